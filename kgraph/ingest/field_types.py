@@ -283,7 +283,6 @@ def _convert_number(value: object, _: SourceText, low: float, high: float, name:
 
 
 def _parse_number(value: object) -> int | float | None:
-    """Return a number, or the number in a quoted text."""
     number = resolve_scalar(value.strip()) if isinstance(value, str) else value
     return number if isinstance(number, (int, float)) and not isinstance(number, bool) else None
 
@@ -291,7 +290,6 @@ def _parse_number(value: object) -> int | float | None:
 def _convert_integer(
     value: object, source_text: SourceText, low: int, high: int, name: str
 ) -> Converted:
-    """Convert an integer; a fraction is rounded half up, and reported."""
     converted = _convert_number(value, source_text, low, high, name)
     if not isinstance(converted.value, float):
         return converted

@@ -365,7 +365,6 @@ def _is_vault(folder: str) -> bool:
 
 
 def _is_link_loop(folder: str) -> bool:
-    """Check whether a link to a folder leads to one that contains the link."""
     parent = os.path.realpath(os.path.dirname(folder))
     return os.path.islink(folder) and f"{parent}{os.sep}".startswith(
         os.path.join(os.path.realpath(folder), "")

@@ -253,6 +253,5 @@ def is_leftover_front_matter(body: str) -> bool:
 
 
 def _are_fields(lines: list[str], *, may_lack_start: bool) -> bool:
-    """Check whether lines are YAML, of which the first may lack its beginning."""
     whole = lines[1:] if may_lack_start and len(lines) > 1 else lines
     return all(map(_YAML_LINE.match, whole)) and any(map(_KEY_LINE.match, lines))

@@ -15,6 +15,7 @@ from kgraph.base.vocabulary import load_field_table
 from kgraph.base.word_lists import load_vocabulary
 
 MAX_WORD_CHARS = 40  #: before a place, in which a word such as "of" is looked for
+MAX_WORDS_BEFORE_FIRM = 6  #: of a name with a post or a firm behind it
 _ADDRESS = re.compile(r"<?(?:https?://|[\w.+%-]*+@)[^\s,;()<>]++>?")
 _ADDRESS_BEFORE = re.compile(
     rf"{_ADDRESS.pattern}\s++(?:[-–—|]\s++)?"
@@ -26,6 +27,7 @@ _ADDRESSES_BEHIND = re.compile(
     rf"(?<!\s)(?:\s++{_ADDRESS.pattern})++(?P<end>(?=\s*+(?:$|[,;(（|]|[-–—]\s)))?"
 )
 _BRACKETS = re.compile(r"[(（][^()（）]*[)）]$")
+_ELISION = re.compile(r"(?:d|l|dell|dall|nell)['’](?=\w)")  # before a firm: d'Acme
 _ONE_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
@@ -77,8 +79,72 @@ def drop_brackets(text: str) -> str:
 
 def is_title(word: str) -> bool:
     """Check whether a word is a title or a post, which may stand before a name."""
+    return fold_letters(word) in load_field_table().people_words.titles or is_post(word)
+
+
+def is_post(word: str) -> bool:
+    """Check whether a word is a post, which may be the end of a longer word.
+
+    >>> [is_post(word) for word in ("CEO", "Mitgründerin", "Siemens-Chef", "cofondatrice", "Zorb")]
+    [True, True, True, True, False]
+    """
     words, key = load_field_table().people_words, fold_letters(word)
-    return key in words.titles or key in words.posts
+    if " " in word:
+        return False
+    endings = words.post_endings
+    return key in words.posts or key.endswith(endings) or key.removesuffix("in").endswith(endings)
+
+
+def is_post_at_firm(text: str) -> bool:
+    """Check whether a text is a post at a firm; before "von" and "de" it must be a known one.
+
+    >>> texts = ("Mitgründer von Acme", "Directora General de Acme", "Chief Scientist of Acme")
+    >>> all(map(is_post_at_firm, texts)), is_post_at_firm("PDG d'Acme")
+    (True, True)
+    >>> [is_post_at_firm(text) for text in ("Chef Zorb", "Karl Chef von Acme", "Marrow von Acme")]
+    [False, False, False]
+    """
+    words = text.split()
+    count = next((n for n, word in enumerate(words) if not _is_of_post(word)), len(words))
+    if not 0 < count < len(words):
+        return False
+    people_words, link = load_field_table().people_words, words[count]
+    if link in people_words.of or link in people_words.at:
+        return count > 1 or is_post(words[0])
+    is_link = link.islower() and not is_first_name(link.title())  # "chef ann"
+    is_link |= link in people_words.particles or _ELISION.match(link) is not None
+    return is_link and any(map(is_post, words[:count]))
+
+
+def drop_firm_behind(text: str) -> str:
+    """Return a full name without a post at a firm, or "von" and a firm spelt unlike a name.
+
+    >>> drop_firm_behind("Ann Lee Chefin von Acme"), drop_firm_behind("Chefin von Acme")
+    ('Ann Lee', 'Chefin von Acme')
+    >>> drop_firm_behind("Ann Lee von SAP"), drop_firm_behind("Carl Friedrich von Siemens")
+    ('Ann Lee', 'Carl Friedrich von Siemens')
+    """
+    words = text.split(" ")
+    for count in range(2, min(len(words), MAX_WORDS_BEFORE_FIRM)):
+        if _begins_firm(words[count:]):
+            return " ".join(words[:count])
+    return text
+
+
+def _begins_firm(words: list[str]) -> bool:
+    first, *firm = words
+    if is_post(first):
+        return is_post_at_firm(" ".join(words))
+    is_particle = first in load_field_table().people_words.particles
+    is_name = firm == [] or all(map(looks_like_first_name, firm))
+    return is_particle and not is_name and known_names.is_firm(" ".join(firm))
+
+
+def _is_of_post(word: str) -> bool:
+    words = load_field_table().people_words
+    is_beside = fold_letters(word) in words.beside_posts or word in words.between
+    is_ordinary = not word.islower() and list_word_classes([word]) == ["w"]
+    return is_beside or is_post(word) or is_ordinary
 
 
 def ends_with_post(text: str) -> bool:
@@ -119,8 +185,7 @@ def is_degree(word: str) -> bool:
     ) in load_field_table().people_words.degrees and not looks_like_first_name(word)
 
 
-def _is_post(word: str) -> bool:
-    """Check whether a word is a post, and no common surname."""
+def _is_plain_post(word: str) -> bool:
     posts = load_field_table().people_words.posts
     return fold_letters(word) in posts and "L" not in list_word_classes([word])[0]
 
@@ -135,7 +200,7 @@ def drop_degrees(text: str) -> str:
     """
     words = text.split(" ")
     while len(words) > 2 and not words[-2].endswith(","):
-        is_post = _is_post(words[-1]) and not ends_with_post(" ".join(words))
+        is_post = _is_plain_post(words[-1]) and not ends_with_post(" ".join(words))
         if not is_post and not is_degree(words[-1]):
             break
         words.pop()
@@ -189,8 +254,24 @@ def stands_beside_names(word: str) -> bool:
 
 
 def list_word_classes(words: Iterable[str]) -> list[str]:
-    """Return the classes of words (:meth:`kgraph.base.word_lists.Vocabulary.word_class`)."""
-    return list(map(load_vocabulary().word_class, map(fold_letters, words)))
+    """Return the classes of words (:meth:`kgraph.base.word_lists.Vocabulary.word_class`).
+
+    Two first names with a hyphen are one, unless the lexicon has something else of this name.
+
+    >>> list_word_classes(["Lea-Sophie", "Max-Planck", "Harley-Davidson"])
+    ['F', '', '']
+    """
+    return list(map(_find_word_class, words))
+
+
+def _find_word_class(word: str) -> str:
+    find_class = load_vocabulary().word_class
+    first, hyphen, second = word.partition("-")
+    word_class = find_class(fold_letters(word))
+    if word_class or not hyphen or known_names.is_not_person(word):
+        return word_class
+    halves = (find_class(fold_letters(half)) for half in (first, second))
+    return "F" if all("F" in half for half in halves) else ""
 
 
 def has_ordinary_word(classes: Iterable[str]) -> bool:

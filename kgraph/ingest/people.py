@@ -26,17 +26,19 @@ from kgraph.ingest.field_advice import (
 )
 from kgraph.ingest.field_types import find_bare_link, is_blank
 from kgraph.ingest.json_pointer import pointer_token
+from kgraph.ingest.name_readings import Reading
 from kgraph.ingest.name_words import (
     drop_brackets,
     ends_with_post,
     is_address,
     is_missing_name,
+    is_post,
+    is_post_at_firm,
     list_word_classes,
 )
 from kgraph.ingest.people_mappings import has_names_as_keys, read_member
 from kgraph.ingest.people_names import (
     PeopleNames,
-    Reading,
     UnclearWord,
     split_entry,
     split_people,
@@ -128,6 +130,8 @@ def _explain_post(name: str) -> str:
     >>> _explain_post("Acme CEO"), _explain_post("Morgan Stanley CEO"), _explain_post("Kate CEO")
     ('a post at a firm', 'a post at a firm', '')
     """
+    if is_post_at_firm(name) and any(map(is_post, name.split())):
+        return "a post at a firm"
     if not ends_with_post(name):
         return ""
     before, _, _ = name.rpartition(" ")

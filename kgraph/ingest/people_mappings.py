@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from kgraph.base.markup import strip_markup
 from kgraph.ingest.field_advice import find_keys
 from kgraph.ingest.field_types import is_blank
-from kgraph.ingest.people_names import PeopleNames, Reading, UnclearWord, split_entry
+from kgraph.ingest.name_readings import Reading
+from kgraph.ingest.people_names import PeopleNames, UnclearWord, split_entry
 from kgraph.ingest.person_name import is_likely_person, parse_person_text
 from kgraph.ingest.surname_first import turn_surname
 from kgraph.ingest.untold_names import list_untold_names
@@ -65,7 +66,6 @@ def _read_beside(value: object) -> str | None:
 
 
 def _list_names(key: object) -> PeopleNames:
-    """Return the names of the persons that a key names; none if it has something else."""
     people = split_entry(strip_markup(key)) if isinstance(key, str) else PeopleNames([], [])
     is_named = all(map(_names_one_person, map(str, people.entries)))
     return people if is_named else PeopleNames([], [])

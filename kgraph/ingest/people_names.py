@@ -7,8 +7,7 @@ and one before it may share the surname: where that is unclear, the word is give
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from enum import Enum, auto
+from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -17,6 +16,7 @@ from kgraph.base import known_names
 from kgraph.base.markup import strip_markup
 from kgraph.base.text import fold_letters
 from kgraph.base.vocabulary import load_field_table
+from kgraph.ingest.name_readings import Reading, read_word, read_word_behind_firm
 from kgraph.ingest.name_words import (
     drop_addresses,
     drop_brackets,
@@ -24,12 +24,19 @@ from kgraph.ingest.name_words import (
     has_ordinary_word,
     is_address,
     is_first_name,
+    is_post,
+    is_post_at_firm,
     is_title,
     list_word_classes,
     looks_like_first_name,
     stands_beside_names,
 )
-from kgraph.ingest.people_parts import is_behind_bar, is_turned_name, list_parts
+from kgraph.ingest.people_parts import (
+    is_behind_bar,
+    is_firm_behind_slash,
+    is_turned_name,
+    list_parts,
+)
 from kgraph.ingest.person_name import (
     PersonText,
     begins_with_full_name,
@@ -38,25 +45,6 @@ from kgraph.ingest.person_name import (
 )
 from kgraph.ingest.surname_first import list_surname_classes, turn_surname
 from kgraph.ingest.untold_names import list_untold_names
-
-MAX_LOWER_WORDS = 3  #: of a name in lower case
-MAX_ODD_WORDS = 2  #: of a name that is written unlike others: RZA, 50 Cent
-
-
-class Reading(Enum):
-    """Meaning of a part of a text of people."""
-
-    PERSON = auto()
-    UNCLEAR_PERSON = auto()
-    FIRST_NAME = auto()  #: a person who may have the surname of the next one: Ann and Carl Lee
-    HOMONYM = auto()  #: a person whose one name the lexicon has for something else: feat. Zed
-    SEVERAL = auto()  #: one person or firm, or several persons: an entry such as "Ann Lee & Sons"
-    BESIDE = auto()  #: a firm or a post of the person before it
-    UNCLEAR_BESIDE = auto()
-    SURNAME_FIRST = auto()  #: one person, or two: Kintank, Ann
-    TWO_WORDS = auto()  #: two persons, or one whose surname is first: Lee, Ann
-    NO_NAME = auto()  #: whatever is before it: PhD, Friends
-
 
 _PERSONS = {Reading.PERSON, Reading.UNCLEAR_PERSON, Reading.FIRST_NAME, Reading.HOMONYM}
 
@@ -103,10 +91,15 @@ def split_entry(entry: str) -> PeopleNames:
     is_split = is_list and named[:1] == parts[:1] and all(map(_names_person, named))
     if _introduces_several(entry):
         is_split |= _names_person(parts[0]) or is_first_name(parts[0].text)
-    is_one = len(people.entries) == 1
-    if not is_split and not (is_one and (parts[0].conjunction or is_first_name(parts[0].text))):
+    is_one = parts[0].conjunction != "" or is_first_name(parts[0].text) or _has_slashes(parts)
+    if not is_split and not (is_one and len(people.entries) == 1):
         people = PeopleNames([entry], list(_list_lost_names(entry, parts[0], named)))
     return _tell_other_names(entry, people)
+
+
+def _has_slashes(parts: list[PersonText]) -> bool:
+    first, *behind = parts
+    return first.has_known_name and all(person.conjunction == "/" for person in behind)
 
 
 @cache
@@ -188,11 +181,11 @@ def _list_lost_names(
         yield UnclearWord(entry, Reading.SEVERAL)
 
 
-def _names_person(part: PersonText) -> bool:
+def _names_person(person: PersonText) -> bool:
     """Check whether a part of an entry names a person: "Ann Lee", "Mrs. Lee", "Ann" of two."""
-    title, *names = part.text.split() or [""]
+    title, *names = person.text.split() or [""]
     is_titled = is_title(title) and len(names) == 1 and looks_like_first_name(names[0])
-    return part.may_share_surname or part.has_known_name or is_titled
+    return person.may_share_surname or person.has_known_name or is_titled
 
 
 def split_people(text: str, *, is_plural: bool) -> PeopleNames:
@@ -263,6 +256,8 @@ def _read_parts(parts: list[PersonText], *, is_plural: bool) -> PeopleNames:
             reading = _read_part(part, people[-1], has_full_name, is_plural)
         elif part.may_share_surname:
             reading = Reading.FIRST_NAME
+        if reading is Reading.PERSON and people and has_full_name and is_firm_behind_slash(part):
+            reading = Reading.UNCLEAR_BESIDE
         if reading is Reading.PERSON and part.conjunction and _is_homonym(part.word):
             reading = Reading.HOMONYM
         if reading not in {Reading.PERSON, Reading.BESIDE, Reading.NO_NAME}:
@@ -277,20 +272,22 @@ def _read_parts(parts: list[PersonText], *, is_plural: bool) -> PeopleNames:
     return PeopleNames(list(map(_join_person, people)), unclear_words)
 
 
-def _read_part(part: PersonText, last: _Person, has_full_name: bool, is_plural: bool) -> Reading:
+def _read_part(person: PersonText, last: _Person, has_full_name: bool, is_plural: bool) -> Reading:
     """Return what a part without a full name behind a person is read as."""
-    if part.conjunction and is_address(part.word):
+    if person.conjunction and is_address(person.word):
         return Reading.UNCLEAR_BESIDE
-    if stands_beside_names(part.word):
+    if stands_beside_names(person.word):
         return Reading.NO_NAME
-    if ends_with_post(part.word):
-        return Reading.UNCLEAR_BESIDE if part.conjunction else Reading.BESIDE
-    if not has_full_name and not (last.is_bare and " " in part.word):
-        return Reading.BESIDE if is_title(part.word) else Reading.PERSON
-    is_behind_and = bool(part.conjunction)
+    is_of_firm = ends_with_post(person.word)
+    if is_of_firm or is_post(person.word) or is_post_at_firm(person.word):
+        is_unclear = is_of_firm and person.conjunction
+        return Reading.UNCLEAR_BESIDE if is_unclear else Reading.BESIDE
+    if not has_full_name and not (last.is_bare and " " in person.word):
+        return Reading.BESIDE if is_title(person.word) else Reading.PERSON
+    is_behind_and = bool(person.conjunction)
     if not last.is_bare or (is_behind_and and last.firm):
-        return _read_word_behind_firm(part.word, last.firm, is_behind_and, is_plural)
-    return _read_word(part.word, is_behind_and, is_plural)
+        return read_word_behind_firm(person.word, last.firm, is_behind_and, is_plural)
+    return read_word(person.word, is_behind_and, is_plural)
 
 
 def _read_behind_bar(person: PersonText, is_plural: bool) -> Reading:
@@ -327,74 +324,7 @@ def _add_beside(person: _Person, part: PersonText, *, is_firm: bool) -> _Person:
 
 
 def _join_person(person: _Person) -> str:
-    """Return the text of a person; a comma behind one word would make it a surname."""
     name, beside = person.part.text, "".join(person.beside)
     if beside and (not begins_with_full_name(name) or turn_surname(name + beside)):
         return f"{name} ({beside.removeprefix(', ').lstrip()})"
     return name + beside
-
-
-def _read_word(word: str, is_behind_and: bool, is_plural: bool) -> Reading:
-    """Return what is behind the name of a person.
-
-    >>> [_read_word(word, False, True).name for word in ("José", "Founder", "Zed", "Chase")]
-    ['PERSON', 'BESIDE', 'UNCLEAR_PERSON', 'UNCLEAR_PERSON']
-    >>> [_read_word(word, False, True).name for word in ("carl poe", "bob", "dean of law", "X AI")]
-    ['UNCLEAR_PERSON', 'PERSON', 'BESIDE', 'UNCLEAR_BESIDE']
-    """
-    classes = list_word_classes(word.split())
-    is_first_name, is_ordinary = "F" in classes[0], has_ordinary_word(classes)
-    if word.islower():
-        if not is_first_name or not _may_be_lower_name(classes):
-            return Reading.BESIDE
-        # One word is taken for an id, which is reported.
-        is_clear = is_behind_and or len(classes) == 1
-        return Reading.PERSON if is_clear else Reading.UNCLEAR_PERSON
-    if not looks_like_first_name(word):
-        # "TJ", "50 Cent" and "Young Thug" are not passed over without a word, where persons are.
-        is_firm = known_names.is_firm(word)
-        is_among_persons = is_behind_and and (is_firm or begins_with_full_name(word))
-        is_odd = is_first_name or is_firm or _may_be_odd_name(word, classes)
-        is_unclear = is_odd and (is_plural or is_among_persons)
-        return Reading.UNCLEAR_BESIDE if is_unclear else Reading.BESIDE
-    if is_ordinary and not is_first_name:
-        return Reading.BESIDE
-    if is_behind_and or (is_first_name and not is_ordinary):
-        return Reading.PERSON
-    return Reading.UNCLEAR_PERSON if is_first_name or is_plural else Reading.UNCLEAR_BESIDE
-
-
-def _read_word_behind_firm(word: str, firm: str, is_behind_and: bool, is_plural: bool) -> Reading:
-    """Return what is behind a firm or post of a person.
-
-    >>> _read_word_behind_firm("Kate", "CEO of Acme", False, True).name
-    'UNCLEAR_PERSON'
-    >>> _read_word_behind_firm("Jerry", "Ann Lee from Ben", True, True).name
-    'UNCLEAR_BESIDE'
-    """
-    classes = list_word_classes(word.split())
-    is_pair = is_behind_and and "F" in list_word_classes(firm.split())[-1]  # "Ben & Jerry"
-    is_name = _may_be_lower_name(classes) if word.islower() else looks_like_first_name(word)
-    is_first_name = "F" in classes[0] and not has_ordinary_word(classes)
-    if is_name and is_first_name and not is_pair:
-        return Reading.UNCLEAR_PERSON
-    is_odd = _may_be_odd_name(word, classes) or known_names.is_firm(word)
-    is_unclear = is_pair or (is_plural and is_odd)
-    return Reading.UNCLEAR_BESIDE if is_unclear else Reading.BESIDE
-
-
-def _may_be_lower_name(classes: Sequence[str]) -> bool:
-    """Check whether words in lower case of these classes may be a person's name."""
-    *names, last = classes
-    is_full_name = not names or "L" in last
-    return len(classes) <= MAX_LOWER_WORDS and is_full_name and not has_ordinary_word(classes)
-
-
-def _may_be_odd_name(text: str, classes: Sequence[str]) -> bool:
-    """Check whether a text may be a name that is unlike others: RZA, 50 Cent, Young Thug.
-
-    >>> [_may_be_odd_name(word, list_word_classes([word])) for word in ("RZA", "Founder")]
-    [True, False]
-    """
-    is_ordinary = all("w" in each for each in classes)
-    return len(classes) <= MAX_ODD_WORDS and (not is_ordinary or begins_with_full_name(text))

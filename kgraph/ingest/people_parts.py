@@ -69,7 +69,7 @@ def _load_separators() -> _Separators:
         re.compile(
             rf"(?<!\s)\s++({word})(?:\s++|(?<=\w/))(?:(?:{between})\s++)*+(?=\S){NOT_INSIDE}"
         ),
-        re.compile(rf"(&|{between})\s++(?:(?:{between})\s++)*+(?=\S)"),
+        re.compile(rf"(&|{between}|{in_surnames})\s++(?:(?:{between})\s++)*+(?=\S)"),
     )
 
 
@@ -270,6 +270,20 @@ def _has_ordinary_surname(person: PersonText) -> bool:
 def is_behind_bar(person: PersonText) -> bool:
     """Check whether a bar or a dash is before a person."""
     return person.conjunction in {*_BARS}
+
+
+def is_firm_behind_slash(person: PersonText) -> bool:
+    """Check whether what is behind a slash and a full name is less likely a person than a firm.
+
+    >>> texts = ("Zorb", "Zorb Capital", "Project A", "Kate", "Carl Poe")
+    >>> [is_firm_behind_slash(parse_person_text(text, "/")) for text in texts]
+    [True, True, True, False, False]
+    """
+    if person.conjunction != "/":
+        return False
+    [first] = list_word_classes(person.word.split()[:1]) or [""]
+    is_name = (person.has_full_name and first != "w") or is_first_name(person.word)
+    return not is_name or not _may_be_person(person, is_known=False)
 
 
 def _join_parts(before: PersonText, behind: PersonText, is_first: bool, at_commas: bool) -> str:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from itertools import dropwhile
 from typing import NamedTuple
 
 from kgraph.base import known_names
 from kgraph.base.text import fold_letters
 from kgraph.base.vocabulary import load_field_table
+from kgraph.ingest.name_patterns import load_name_patterns
 from kgraph.ingest.name_words import (
     drop_addresses,
     drop_brackets,
     drop_degrees,
+    drop_firm_behind,
     ends_with_post,
     has_ordinary_word,
     is_address,
     is_first_name,
+    is_post_at_firm,
     is_title,
     list_word_classes,
     looks_like_first_name,
@@ -26,59 +28,8 @@ from kgraph.ingest.name_words import (
 )
 from kgraph.ingest.surname_first import turn_surname
 
-# In patterns that are searched for, blanks begin behind another character, so that time is linear.
 _SEPARATOR = re.compile(r"[;；，、،؛\n]")  # of two persons, in what is left whole
 _ROMAN = re.compile(r"[IVX]+")  # the number of a ruler
-
-
-class _Patterns(NamedTuple):
-    """Patterns with the words of :class:`kgraph.base.vocabulary.PeopleWords`."""
-
-    of: re.Pattern[str]  #: what separates a person from a firm, with "of" as a group
-    beside: re.Pattern[str]  #: what ends a name: a comma, a colon, a bracket, a dash, "aka"
-    also: re.Pattern[str]  #: what begins with "aka"
-    full_name: re.Pattern[str]
-    name_to_comma: re.Pattern[str]  #: a name that goes on behind a comma, up to that
-    roles: re.Pattern[str]  #: words such as "special guest" before a name
-    nickname: re.Pattern[str]  #: in brackets behind a first name, as a group, before a surname
-    conjunctions: frozenset[str]  #: between two persons or two titles
-    capital: re.Pattern[str]  #: one of them that is also an initial, as a capital: X
-
-
-@cache
-def _load_patterns() -> _Patterns:
-    table = load_field_table()
-    words = table.people_words
-    in_surnames, particles, of, at, also, ranks, suffixes, before_roles = (
-        "|".join(map(re.escape, each)) or "(?!)"
-        for each in (
-            *(words.also_in_surnames, words.particles, words.of, words.at, words.also_known_as),
-            *(sorted(words.ranks), sorted(words.suffixes), sorted(words.before_roles)),
-        )
-    )
-    capitals = "|".join(each.upper() for each in words.between if len(each) == 1 and each.isalpha())
-    # "co-host" and "cohost"
-    roles = "|".join(re.sub("^co", "co-?", role) for role in sorted(table.people)) or "(?!)"
-    # A given name and a surname at least: words with a capital, or in letters that have none.
-    word = r"[^\W\d_a-zß-ÿ][\w.'’-]*+"
-    full_name = rf"{word}\s+(?:(?:{in_surnames}|{particles}|{word})\s+){{0,3}}{word}"
-    return _Patterns(
-        re.compile(rf"(?<!\s)\s++(?:(?P<of>{of})|{at})\s"),
-        re.compile(rf"(?<!\s)(?:\s*[,(（|]|:\s|\s+(?:[-–—|]++|@|(?i:{also}))\s)"),
-        re.compile(rf"(?<!\s)\s+(?i:{also})\s.*", re.DOTALL),
-        re.compile(rf"(?<![\w.'’-]){full_name}"),  # from a word's start: long ones in linear time
-        re.compile(
-            rf"{word}(?=,\s*(?i:{ranks})\s+(?:{of})\s)"
-            rf"|{full_name}(?=,\s*(?i:{suffixes})\b\.?\s*(?:[,(（]|$))"
-        ),
-        re.compile(rf"(?i:(?:{before_roles})\s+)*(?:(?i:{roles})(?:\s*:|\s+[-–—])?\s+)+(?=\S)"),
-        re.compile(
-            rf"(?:\S++\s++){{0,3}}{word}(?P<bracket>\s*[(（](?P<nickname>{word})[)）])"
-            rf"\s+(?P<next>{word})"
-        ),
-        frozenset({*words.between, *words.between_first_names, "/"}),
-        re.compile(rf"\s(?:{capitals or '(?!)'})\s"),
-    )
 
 
 class PersonText(NamedTuple):
@@ -98,8 +49,9 @@ class PersonText(NamedTuple):
 
 def parse_person_text(text: str, conjunction: str = "") -> PersonText:
     """Parse a text that names at most one person."""
-    patterns, name = _load_patterns(), find_person_name(text)
-    is_full, is_post = patterns.full_name.fullmatch(name) is not None, ends_with_post(name)
+    patterns, name = load_name_patterns(), find_person_name(text)
+    is_full = patterns.full_name.fullmatch(name) is not None
+    is_post = ends_with_post(name) or is_post_at_firm(name)
     plain, other_name = _split_at_other_name(_drop_nickname(drop_addresses(text)))
     word = _strip_full_name(drop_brackets(patterns.also.sub("", plain)))
     before, _ = _split_beside(plain)
@@ -115,7 +67,7 @@ def parse_person_text(text: str, conjunction: str = "") -> PersonText:
         and not is_post,
         has_known_name=is_full and "F" in list_word_classes(name.split())[0] and not is_post,
         is_bare_name=is_ruler
-        or patterns.full_name.fullmatch(word) is not None
+        or (patterns.full_name.fullmatch(word) is not None and not is_post_at_firm(word))
         or looks_like_first_name(word),
         ends_with_firm=firm is not None,
         other_name=other_name,
@@ -124,7 +76,7 @@ def parse_person_text(text: str, conjunction: str = "") -> PersonText:
 
 def begins_with_full_name(text: str) -> bool:
     """Check whether a text begins with words that are written as a full name is."""
-    return _load_patterns().full_name.match(text) is not None
+    return load_name_patterns().full_name.match(text) is not None
 
 
 def find_person_name(text: str) -> str:
@@ -139,7 +91,7 @@ def find_person_name(text: str) -> str:
     """
     if turned := turn_surname(text):
         return turned
-    patterns = _load_patterns()
+    patterns = load_name_patterns()
     plain = _drop_nickname(drop_addresses(strip_roles(text)))
     joined, _ = _split_at_other_name(join_name(plain))
     before, behind = _split_beside(joined)
@@ -157,18 +109,19 @@ def _split_beside(text: str) -> tuple[str, str]:
 
     >>> _split_beside("Ann Lee: a judge"), _split_beside("Acme Labs: Ann Lee")
     (('Ann Lee', ': a judge'), ('Acme Labs: Ann Lee', ''))
+    >>> _split_beside("Ann Lee : une juge")
+    ('Ann Lee', ' : une juge')
     """
-    before = _load_patterns().beside.split(text, maxsplit=1)[0]
+    before = load_name_patterns().beside.split(text, maxsplit=1)[0]
     behind = text[len(before) :]
-    if behind.startswith(":") and not is_likely_person(_strip_full_name(before)):
+    if behind.lstrip().startswith(":") and not is_likely_person(_strip_full_name(before)):
         return (text, "") if _find_name_behind_colon(text) else (before, behind)
     return before, behind
 
 
 def _find_name_behind_colon(text: str) -> str:
-    """Return the name behind a colon if it is likely a person's; else ""."""
     behind = text.partition(": ")[2].lstrip()
-    name = behind and _strip_full_name(_load_patterns().beside.split(behind, maxsplit=1)[0])
+    name = behind and _strip_full_name(load_name_patterns().beside.split(behind, maxsplit=1)[0])
     return name if is_likely_person(name) else ""
 
 
@@ -182,7 +135,7 @@ def is_likely_person(text: str) -> bool:
     """
     if is_first_name(text):
         return not has_ordinary_word(list_word_classes([text]))
-    if not _load_patterns().full_name.fullmatch(text) or known_names.is_firm(text):
+    if not load_name_patterns().full_name.fullmatch(text) or known_names.is_firm(text):
         return False
     classes = list_word_classes(w for w in text.split() if not w.islower()) or [""]
     first, last = classes[0], classes[-1]
@@ -201,7 +154,7 @@ def strip_roles(text: str) -> str:
     >>> [strip_roles(text) for text in ("Guest House Zorb", "Host Zed", "guest appearance")]
     ['Guest House Zorb', 'Host Zed', 'guest appearance']
     """
-    roles = _load_patterns().roles.match(text)
+    roles = load_name_patterns().roles.match(text)
     if roles is None:
         return text
     name = text[roles.end() :]
@@ -224,7 +177,7 @@ def _drop_nickname(text: str) -> str:
     >>> [_drop_nickname(text) for text in ("Dr. Ann Marie (Annie) Lee", "Ann Lee (Acme) Poe")]
     ['Dr. Ann Marie Lee', 'Ann Lee (Acme) Poe']
     """
-    found = _load_patterns().nickname.match(text)
+    found = load_name_patterns().nickname.match(text)
     if found is None or is_title(found["next"]):
         return text
     given = list(dropwhile(is_title, text[: found.start("bracket")].split()))
@@ -250,7 +203,7 @@ def _split_at_other_name(text: str) -> tuple[str, str]:
     >>> _split_at_other_name("hosted by Ann Lee"), _split_at_other_name("aide to Ann Lee")
     (('hosted by Ann Lee', 'Ann Lee'), ('aide to Ann Lee', ''))
     """
-    patterns = _load_patterns()
+    patterns = load_name_patterns()
     if name := _find_name_behind_colon(text):
         return text, name
     before, _ = _split_beside(text)
@@ -282,7 +235,7 @@ def _is_beside_names(text: str) -> bool:
     [True, True, False, False, False]
     """
     words = load_field_table().people_words
-    no_words = {*_load_patterns().conjunctions, *words.of, *words.at}
+    no_words = {*load_name_patterns().conjunctions, *words.of, *words.at}
     between = text.split()
     return between != [] and all(
         is_address(word) or (word.isalpha() and word.islower() and word not in no_words)
@@ -296,7 +249,7 @@ def find_full_names(text: str) -> Iterator[tuple[int, str]]:
     >>> list(find_full_names("Carl Poe, aide to Senator Ann Lee of Acme Bank"))
     [(0, 'Carl Poe'), (18, 'Ann Lee')]
     """
-    for match in _load_patterns().full_name.finditer(text):
+    for match in load_name_patterns().full_name.finditer(text):
         if _is_known_full_name(name := _strip_titles(match[0])):
             yield match.start(), name
 
@@ -304,6 +257,7 @@ def find_full_names(text: str) -> Iterator[tuple[int, str]]:
 def _is_known_full_name(text: str) -> bool:
     first, *surnames = list_word_classes(text.split()) or [""]
     is_name = "F" in first and surnames != [] and not has_ordinary_word(surnames)
+    is_name &= not text[:1].islower()  # Von is a first name, too
     return is_name and not known_names.is_firm(text) and not ends_with_post(text)
 
 
@@ -313,7 +267,7 @@ def join_name(text: str) -> str:
     >>> [join_name(text) for text in ("Ann Lee, Jr., CEO", "Mary, Queen of Scots", "Ann Lee, CEO")]
     ['Ann Lee Jr., CEO', 'Mary Queen of Scots', 'Ann Lee, CEO']
     """
-    name = _load_patterns().name_to_comma.match(text)
+    name = load_name_patterns().name_to_comma.match(text)
     return f"{name[0]} {text[name.end() + 1 :].lstrip()}" if name else text
 
 
@@ -330,10 +284,13 @@ def _strip_full_name(text: str) -> str:
     ['Ann Lee', 'aide to CEO Ann Lee']
     >>> [_strip_full_name(text) for text in ("Carl Poe M.D.", "Dr. Ann Lee PhD MBA", "Ann MBA")]
     ['Carl Poe', 'Ann Lee', 'Ann MBA']
+    >>> _strip_full_name("Ann Lee Mitgründerin von Acme"), _strip_full_name("Ann van der Lee")
+    ('Ann Lee', 'Ann van der Lee')
     """
-    patterns = _load_patterns()
-    firm = patterns.of.search(text)
-    person = drop_degrees(_strip_titles(text[: firm.start()] if firm else text))
+    patterns = load_name_patterns()
+    plain = drop_firm_behind(text)
+    firm = patterns.of.search(plain)
+    person = drop_degrees(_strip_titles(plain[: firm.start()] if firm else plain))
     if not patterns.full_name.fullmatch(person) or (
         firm and firm["of"] and _of_continues_name(person)
     ):
@@ -354,7 +311,7 @@ def _strip_titles(text: str) -> str:
     >>> [_strip_titles(text) for text in ("Acme CEO Zorb", "Zorb and Dr. Ann Lee", "Ann Lee")]
     ['Acme CEO Zorb', 'Zorb and Dr. Ann Lee', 'Ann Lee']
     """
-    words, conjunctions = text.split(), _load_patterns().conjunctions
+    words, conjunctions = text.split(), load_name_patterns().conjunctions
     titles = {number for number, word in enumerate(words) if is_title(word)}
     owners = {number for number, word in enumerate(words[:-1]) if word.endswith(("'s", "’s"))}
     end = max(titles | owners, default=-1) + 1
@@ -366,6 +323,7 @@ def _strip_titles(text: str) -> str:
     ]
     behind = words[end:]
     is_known = len(behind) > 1 and "F" in list_word_classes(behind[:1])[0]
+    is_known = is_known and not behind[0].islower()  # von
     is_firm = all(not word.islower() and word not in conjunctions for word in before)
     if owners:  # and no person
         names = (re.sub("['’]s$", "", word) for word in before)

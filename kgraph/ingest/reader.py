@@ -262,7 +262,6 @@ def _has_value(report: ProblemCollector, name: str, value: object) -> bool:
 
 
 def _read_one_field(report: ProblemCollector, name: str, value: object) -> object:
-    """Return the value of a known field, or its rows."""
     table = load_field_table()
     if spec := table.rows.get(name):
         return read_rows(report, name, spec, value, is_clean=False).rows

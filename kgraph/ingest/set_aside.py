@@ -48,7 +48,6 @@ def _sift_child(
 
 
 def _is_required(path: Sequence[str | int]) -> bool:
-    """Check whether a path is that of a required field of a row."""
     spec = load_field_table().rows.get(str(path[0])) if len(path) == 3 else None
     field = spec.fields.get(str(path[2])) if spec else None
     return field is not None and field.required
