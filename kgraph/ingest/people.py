@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 from kgraph.base import known_names
 from kgraph.base.model import Row
@@ -46,6 +47,7 @@ from kgraph.ingest.people_names import (
 from kgraph.ingest.person_name import find_person_name
 from kgraph.ingest.problems import ROW_LEFT_OUT, ProblemCollector
 from kgraph.ingest.rows import ParsedRows, read_rows, stringify_key
+from kgraph.ingest.surname_first import is_surname_apart
 
 _ID = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
 
@@ -184,11 +186,22 @@ def _read_entries(
 ) -> tuple[list[object], list[str]]:
     """Return an entry for each person of a field, and the JSON Pointer of each in the file."""
     read = list(_read_field(pointer_token(key), key, value))
-    _report_unclear_words(
-        report, [(pointer, word) for pointer, people in read for word in people.unclear_words]
-    )
+    unclear_words = [(pointer, word) for pointer, people in read for word in people.unclear_words]
+    _report_unclear_words(report, [*unclear_words, *_list_surnames_apart(read)])
     entries = [entry for _, people in read for entry in people.entries]
     return entries, [pointer for pointer, people in read for _ in people.entries]
+
+
+def _list_surnames_apart(
+    people: list[tuple[str, PeopleNames]],
+) -> Iterator[tuple[str, UnclearWord]]:
+    """Yield two entries of a list that may be one name whose surname is first: [Kintank, Ann]."""
+    for (pointer, before), (_, behind) in pairwise(people):
+        is_of_list = pointer.rpartition("/")[2].isdecimal()
+        if is_of_list and len(before.entries) == len(behind.entries) == 1:
+            surname, given = str(before.entries[0]), str(behind.entries[0])
+            if is_surname_apart(surname, given):
+                yield pointer, UnclearWord(f"{surname}, {given}", Reading.TWO_WORDS)
 
 
 def _read_field(

@@ -15,7 +15,9 @@ from kgraph.ingest.name_words import (
     drop_addresses,
     drop_brackets,
     drop_degrees,
+    has_ordinary_word,
     is_degree,
+    is_first_name,
     list_word_classes,
     looks_like_first_name,
     stands_beside_names,
@@ -114,3 +116,20 @@ def _is_surname_first(turned: re.Match[str]) -> bool:
     # "Kate, Acme" and "Jack, Dr."
     is_beside = "L" not in last or stands_beside_names(given)
     return not turned["particles"] and not ("F" in last and is_beside)
+
+
+def is_surname_apart(surname: str, given: str) -> bool:
+    """Check whether a word that may be a surname, and no first name, is before a first name.
+
+    >>> is_surname_apart("Kintank", "Ann"), is_surname_apart("Müller", "Hans")
+    (True, True)
+    >>> [is_surname_apart(name, "Ann") for name in ("Kate", "Google", "Guest", "Founder")]
+    [False, False, False, False]
+    """
+    classes = list_surname_classes(surname)
+    if not is_first_name(given) or not looks_like_first_name(surname):
+        return False
+    if has_ordinary_word(classes) or any("F" in each for each in classes):
+        return False
+    is_surname = all("L" in each for each in classes) or not known_names.is_not_person(surname)
+    return is_surname and not stands_beside_names(surname)

@@ -312,6 +312,25 @@ def test_a_comma_in_a_plural_separates_two_persons_or_is_told(read_front, key, t
     assert told == ([(TWO_OR_TURNED, text, action)] if action else [])
 
 
+@pytest.mark.parametrize(
+    ("front", "texts"),
+    [
+        ("hosts: [Kintank, Maria]", ["Kintank, Maria"]),
+        ("hosts: [Müller, Hans, Poe, Carl]", ["Müller, Hans", "Poe, Carl"]),
+        ("speakers: {hosts: [Okafor, Maria]}", ["Okafor, Maria"]),
+        ("hosts: [Ann, Carl]", []),
+        ("hosts: [Lee, Ann]", []),  # Lee is a first name, too
+        ("hosts: [Google, Maria]", []),
+        ("hosts: [Ann Kintank, Maria]", []),
+        ("speakers: {hosts: Kintank, guests: Maria}", []),
+    ],
+)
+def test_two_entries_that_may_be_a_surname_and_a_first_name_are_told(read_front, front, texts):
+    reading = read_front(front)
+    told = [(problem.message, problem.value, problem.action) for problem in reading.problems]
+    assert told == [(TWO_OR_TURNED, text, "read as a name each") for text in texts]
+
+
 def test_a_singular_turns_a_name_whose_surname_is_first(read_front):
     reading = read_front("Gast: Müller, Jörg")
     assert [values["name"] for _, values in list_names(reading)] == ["Jörg Müller"]
