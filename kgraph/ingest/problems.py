@@ -228,7 +228,6 @@ class ProblemCollector:
         return self.locator.position(field) if self.locator and field else (0, 0)
 
     def _spell_key(self, pointer: str) -> str:
-        """Return a pointer with the key of its field as the file has it."""
         if not self.keys_by_field:
             return pointer
         root, *tail = pointer.split("/", 2)[1:] or [""]

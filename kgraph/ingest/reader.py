@@ -269,7 +269,6 @@ def _read_one_field(report: ProblemCollector, name: str, value: object) -> objec
 
 
 def _report_empty_lists(report: ProblemCollector, names: list[str]) -> None:
-    """Report the lists of rows that YAML takes for a comment, since a hashtag is not quoted."""
     for name in names:
         if message := report.describe_hashtag(pointer_token(name)):
             report.add("yaml-comment", message, LEFT_EMPTY, field=pointer_token(name))

@@ -22,6 +22,7 @@ from kgraph.ingest.decode import fix_mojibake
 from kgraph.ingest.field_advice import describe_rename, find_keys, find_similar_key
 from kgraph.ingest.field_types import FIELD_TYPES, find_bare_link, is_blank, list_limit_problem
 from kgraph.ingest.field_values import split_names
+from kgraph.ingest.joined_names import split_companies
 from kgraph.ingest.json_pointer import build_pointer, pointer_token
 from kgraph.ingest.problems import ROW_LEFT_OUT, UNPARSED, ProblemCollector, Unparsed
 
@@ -87,6 +88,8 @@ def read_rows(
     elif _is_link_row(spec, value):  # `companies: [[Acme]]`
         entries = [value]
         value = entries
+    if name == "companies" and not pointers:
+        value, pointers = split_companies(report, spec.scalar, value)
     if len(value) > limits.MAX_ENTRIES:
         code, message, action, *_ = list_limit_problem(value)
         report.add(code, message, action, field=pointer_token(name), value=value)
@@ -101,7 +104,6 @@ def read_rows(
 
 
 def _is_link_row(spec: RowSpec, value: object) -> bool:
-    """Check whether a value is the name of a row: a link of a wiki that is not in quotes."""
     return _has_names(spec) and bool(find_bare_link(value))
 
 
@@ -214,7 +216,6 @@ class _RowReader:
     def _leave_out(
         self, code: str, pointer: str, entry: object, expected: str, hashtag: str
     ) -> None:
-        """Report a row that is left out, or the hashtag that is the cause of it."""
         value = "an empty text" if isinstance(entry, str) and not entry.strip() else entry
         message, shown = (hashtag, "") if hashtag else (f"expected {expected}, got", value)
         self.report.add(code, message, ROW_LEFT_OUT, field=pointer, value=shown)
