@@ -120,7 +120,7 @@ _LEGAL_FORM = compile_when_used(
     r"(?:Inc|INC|Incorporated|LLC|L\.L\.C|Ltd|LTD|Limited|Corp|CORP|Corporation|Co|PLC|plc|LLP|LP"
     r"|GmbH|AG|SA|S\.A|N\.V|NV|B\.V|BV|S\.p\.A|Oy|AB|AS|KG|Jr|Sr)\.?"
 )
-_AND = compile_when_used(r"(?:and|&)\s+(?=\S)", re.IGNORECASE)
+_AND = compile_when_used(r"(?:and|&|(?-i:und|et|y))\s+(?=\S)", re.IGNORECASE)
 _BULLET = compile_when_used(r"(?:[-*•]\s+)?")
 
 

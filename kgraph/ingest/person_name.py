@@ -135,7 +135,8 @@ def is_likely_person(text: str) -> bool:
     """
     if is_first_name(text):
         return not has_ordinary_word(list_word_classes([text]))
-    if not load_name_patterns().full_name.fullmatch(text) or known_names.is_firm(text):
+    is_full_name = load_name_patterns().full_name.fullmatch(text) is not None
+    if not is_full_name or known_names.is_firm(text) or is_post_at_firm(text):
         return False
     classes = list_word_classes(w for w in text.split() if not w.islower()) or [""]
     first, last = classes[0], classes[-1]

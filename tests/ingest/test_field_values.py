@@ -146,6 +146,8 @@ def test_what_is_an_address_is_an_iri(start, rest):
         ("OpenAI, Perplexity", ["OpenAI", "Perplexity"]),
         ("a,b;c", ["a,b", "c"]),
         ("OpenAI, Nvidia, and Arm Holdings", ["OpenAI", "Nvidia", "Arm Holdings"]),
+        ("OpenAI, Nvidia, und Acme", ["OpenAI", "Nvidia", "Acme"]),
+        ("OpenAI, Nvidia, Y Combinator", ["OpenAI", "Nvidia", "Y Combinator"]),
         ("OpenAI, Johnson & Johnson", ["OpenAI", "Johnson & Johnson"]),
         ("Acme, Inc.", ["Acme, Inc."]),
         ("Acme, Inc., Bolt, LLC, Nvidia", ["Acme, Inc.", "Bolt, LLC", "Nvidia"]),

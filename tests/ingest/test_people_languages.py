@@ -70,6 +70,9 @@ def test_companies_are_read_under_words_of_other_languages(read_front, key):
         "Directora General de Acme",
         "Presidenta del Banco Acme",
         "Oprichter van Acme",
+        "Abgeordnete der Grünen",
+        "Députée de la Loire",
+        "Alcaldesa de Madrid",
         "Chief Scientist of Acme",
     ],
 )

@@ -76,7 +76,7 @@ MAX_LISTED_CONFIDENCE = 0.98
 #: episode lacks the surname: of 19 such rows 6 are right.
 MAX_NAMESAKE_CONFIDENCE = 0.32
 
-_JOINTS = re.compile(r"\s+and\s+|\s*[/&,+]\s*", re.IGNORECASE)
+_JOINTS = re.compile(r"\s+(?:and|(?-i:und|et|y))\s+|\s*[/&,+]\s*", re.IGNORECASE)
 
 
 def decide_mentions(episode: EpisodeFile, knowledge: Knowledge) -> tuple[tuple[Decision, ...], ...]:

@@ -284,3 +284,17 @@ def test_behind_an_exchange_or_a_dollar_sign_is_a_symbol_alone(name, label):
     entries += [LexiconEntry("Artificial intelligence", "other", aliases=("AI",))]
     (decision,) = decisions({"name": name}, entries=entries)
     assert decision.label == label
+
+
+@pytest.mark.parametrize("conjunction", ["and", "und", "et", "y"])
+def test_names_joined_by_a_word_of_any_language_are_told_apart(conjunction):
+    entries = [LexiconEntry(name, "company") for name in ("Zorbia", "Quuxley")]
+    name = f"Zorbia {conjunction} Quuxley"
+    rows = (Row("companies", 0, {"name": name}),)
+    episode = EpisodeFile("a.md", "", {}, {"companies": rows}, {})
+    knowledge = prepare_knowledge(build_lexicon(entries), load_model())
+    corpus_knowledge = add_corpus(knowledge, count_names(episode), JudgementTable())
+    [joined] = decide_mentions(episode, corpus_knowledge)
+    assert [decision.label for decision in joined] == ["Zorbia", "Quuxley"]
+    [one] = decisions({"name": name}, entries=entries[:1])
+    assert one.label == name
