@@ -655,6 +655,9 @@ def test_what_stands_beside_a_name_is_its_context(read_front):
         ("Ann Lee" + " (" * 50_000, 1),
         ("Ann Lee" + " X Carl Poe" * 10_000, 1),
         ("Ann Lee" + " PhD" * 50_000, 1),
+        ("Ann Lee" + " Chefin" * 50_000 + " von Acme", 1),
+        ("Chefin " * 50_000 + "von Acme", 0),
+        ("Ann Lee / " + "Acme / " * 20_000, 1),
         ("Ann Lee" + " (x @a, y)" * 20_000, 1),
     ],
 )
