@@ -71,7 +71,8 @@ def join_reasons(reasons: Iterable[Reason]) -> str:
 def tabulate_shows(store: Store) -> RowTable:
     """List every file: its show, confidence and reasons.
 
-    Where the show is undecided, it and the confidence are empty, and the evidence says why.
+    Where the show is undecided, it and the confidence are empty; the evidence says why, and which
+    command decides it.
     """
     rows = ((file.file, *_describe_show(store, e)) for e in store.graph for file in e.files)
     return RowTable(("file", "show", "confidence", "evidence"), rows)
@@ -82,7 +83,8 @@ def _describe_show(store: Store, episode: EpisodeGraph) -> Cells:
         return show.label, round(show.confidence, 4), join_reasons(show.reasons)
     undecided = explain_undecided_show(store, episode)
     evidence = ": ".join(filter(None, (undecided.words, join_reasons(undecided.reasons))))
-    return "", "", evidence
+    commands = " or ".join(f"`{command}`" for command in undecided.commands)
+    return "", "", f"{evidence}; to decide it: {commands}" if commands else evidence
 
 
 def tabulate_quotes(store: Store) -> RowTable:

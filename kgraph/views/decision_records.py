@@ -21,7 +21,7 @@ from kgraph.resolve.judgement import FINAL_RULES
 from kgraph.resolve.name_counts import core_name
 from kgraph.resolve.quotes.advert_rules import ADVERT_THRESHOLD
 from kgraph.store import Store
-from kgraph.views.undecided_shows import UndecidedShow, explain_undecided_show
+from kgraph.views.undecided_shows import explain_undecided_show
 
 
 class DecisionRow(msgspec.Struct, frozen=True):
@@ -37,7 +37,8 @@ class DecisionRow(msgspec.Struct, frozen=True):
     place: str = ""  #: its location, in words
     place_id: str = ""  #: relative IRI of the location
     context: str = ""  #: the words around the name; of a theme, the broader theme
-    commands: tuple[str, ...] = ()  #: the command that confirms it, and the one that corrects it
+    #: The command that confirms it, and the one that corrects it; of a show, those that decide it.
+    commands: tuple[str, ...] = ()
 
 
 class DecisionPlace(NamedTuple):
@@ -234,7 +235,7 @@ def _describe_shows(store: Store, places: Sequence[DecisionPlace]) -> Iterator[D
     for place in places:
         episode = episodes[place.key]
         show = episode.show
-        explained = show or explain_undecided_show(store, episode)
+        undecided = None if show else explain_undecided_show(store, episode)
         yield DecisionRow(
             episode.files[place.number].file,
             show.label if show else "",
@@ -242,11 +243,11 @@ def _describe_shows(store: Store, places: Sequence[DecisionPlace]) -> Iterator[D
             _show_type(show),
             _show_rule(show),
             show.confidence if show else 0.0,
-            explained.reasons,
+            undecided.reasons if undecided else show.reasons if show else (),
             episode.main_file.title,
             episode.id,
-            context=explained.words if isinstance(explained, UndecidedShow) else "",
-            commands=suggest_show_commands(show),
+            context=undecided.words if undecided else "",
+            commands=undecided.commands if undecided else suggest_show_commands(show),
         )
 
 

@@ -14,12 +14,19 @@ import msgspec
 
 from kgraph.base.errors import StoreError
 from kgraph.base.model import Reason
+from kgraph.base.text import name_key
 from kgraph.graph import EpisodeGraph
 from kgraph.pipeline.kept import read_decision_tables
-from kgraph.resolve.shows.decide import MIN_SHOW_CONFIDENCE, ShowTable, decide_show_of_files
+from kgraph.resolve.shows.decide import (
+    MIN_SHOW_CONFIDENCE,
+    ShowTable,
+    decide_show_of_files,
+    list_stated_shows,
+)
 from kgraph.resolve.shows.evidence import observe_show
 from kgraph.store import Store, layout
 
+MAX_SUGGESTED_SHOWS = 2  #: of which one is most likely right, or both are one
 _UNKNOWN = "undecided, for a reason that another version of kgraph knows: build again"
 
 
@@ -29,10 +36,19 @@ class UndecidedShow(msgspec.Struct, frozen=True):
     Attributes:
         words: why, with the probability of the best candidate.
         reasons: for the best candidate, strongest first.
+        stated_shows: those that the episode says it is of, the likeliest first.
     """
 
     words: str
     reasons: tuple[Reason, ...] = ()
+    stated_shows: tuple[str, ...] = ()
+
+    @property
+    def commands(self) -> tuple[str, ...]:
+        """The judgements that decide the show: of the likeliest shows, or that two are one."""
+        ids = [f"show/{name_key(label)}" for label in self.stated_shows[:MAX_SUGGESTED_SHOWS]]
+        accepted = tuple(f"kgraph judge accept {id_}" for id_ in ids)
+        return (*accepted, f"kgraph judge same {' '.join(ids)}") if len(ids) > 1 else accepted
 
 
 def explain_undecided_show(store: Store, episode: EpisodeGraph) -> UndecidedShow:
@@ -42,8 +58,8 @@ def explain_undecided_show(store: Store, episode: EpisodeGraph) -> UndecidedShow
         table = _load_show_table(store.build, (status.st_ino, status.st_mtime_ns))
     except (OSError, StoreError):  # the audit must not fail for this
         return UndecidedShow(_UNKNOWN)
-    evidence = (observe_show(file, table.names.registry) for file in episode.files)
-    _, decision = decide_show_of_files(evidence, table)
+    evidence = [observe_show(file, table.names.registry) for file in episode.files]
+    number, decision = decide_show_of_files(evidence, table)
     if decision.key:
         return UndecidedShow(_UNKNOWN)
     if not decision.confidence:
@@ -57,7 +73,10 @@ def explain_undecided_show(store: Store, episode: EpisodeGraph) -> UndecidedShow
         f"undecided: the best candidate has a probability of {decision.confidence:.3g}, "
         f"below {MIN_SHOW_CONFIDENCE:g}"
     )
-    return UndecidedShow(words, decision.evidence)
+    stated = list_stated_shows(evidence[number], table)
+    if len(stated) > 1:
+        words += f", since the file names {' and '.join(stated[:MAX_SUGGESTED_SHOWS])}"
+    return UndecidedShow(words, decision.evidence, tuple(stated))
 
 
 @lru_cache(maxsize=2)  # of the current build, and of the one before

@@ -20,7 +20,7 @@ from kgraph.views.open_graph import OpenGraph
 from kgraph.views.replay import BuildKnowledge
 from kgraph.views.rival import find_nearest
 from kgraph.views.text_hits import find_in_text
-from kgraph.views.undecided_shows import explain_undecided_show
+from kgraph.views.undecided_shows import UndecidedShow, explain_undecided_show
 from kgraph.views.undo_commands import find_judgements_file, list_undo_commands
 from kgraph.views.unread_fields import describe_unread_fields
 from kgraph.views.values import format_fraction
@@ -59,7 +59,8 @@ def explain_absence(
     label = entity.label if entity else name
     edges = [m for m in episode.mentions if entity and m.is_accepted and m.target == entity.id]
     reasons = list(_describe_edges(episode, edges, label))
-    reasons += _find_show(graph, episode, name, entity)
+    undecided = None if episode.show else explain_undecided_show(graph.store, episode)
+    reasons += _find_show(episode, name, entity, undecided)
     is_so = any(reason.kind in ("mentioned", "show") for reason in reasons)
     commands: list[str] = []
     if not is_so:
@@ -69,6 +70,8 @@ def explain_absence(
         judged = _find_judgements(known, rows)
         file = find_judgements_file(graph, show_folders=show_folders) if judged else ""
         commands = [*list_undo_commands(graph, judged, file), *_suggest_commands(rows, entity)]
+        if undecided and any(reason.kind == "other-show" for reason in reasons):
+            commands += undecided.commands
         if not edges:
             unread = list(describe_unread_fields(graph.store, episode, names))
             reasons += unread
@@ -132,25 +135,27 @@ def _describe_edges(
 
 
 def _find_show(
-    graph: OpenGraph, episode: EpisodeGraph, name: str, entity: Entity | None
+    episode: EpisodeGraph, name: str, entity: Entity | None, undecided: UndecidedShow | None
 ) -> Iterator[WhyNotReason]:
-    """Yield that the episode belongs to a show, or why not."""
+    """Yield that the episode belongs to a show, or why not.
+
+    Args:
+        undecided: why it has no show, if it has none.
+    """
     judged_show = episode.judged_show
+    key = entity.key if entity else name_key(local_id(name).rpartition("/")[2])
     if episode.show and entity and episode.show.target == entity.id:
         yield WhyNotReason("show", _describe_show(episode.show))
         return
-    if judged_show and judged_show.reasons:
-        names = {key.rpartition("/")[2] for key in judged_show.keys}
-        key = entity.key if entity else name_key(local_id(name).rpartition("/")[2])
-        if key in names:
-            words = describe_judged_show(episode)
-            yield WhyNotReason("judged-show", f"{words[0].upper()}{words[1:]}.")
-            return
-    if entity and entity.type == "show":
-        if episode.show:
-            words = _describe_show(episode.show)
-        else:
-            undecided = explain_undecided_show(graph.store, episode)
+    judged_keys = judged_show.keys if judged_show and judged_show.reasons else ()
+    if key in {judged_key.rpartition("/")[2] for judged_key in judged_keys}:
+        words = describe_judged_show(episode)
+        yield WhyNotReason("judged-show", f"{words[0].upper()}{words[1:]}.")
+        return
+    stated_keys = {name_key(label) for label in undecided.stated_shows} if undecided else set()
+    if (entity and entity.type == "show") or key in stated_keys:
+        words = _describe_show(episode.show) if episode.show else ""
+        if undecided:
             parts = (undecided.words, "; ".join(reason.words for reason in undecided.reasons))
             words = end_sentence(f"Its show is {': '.join(filter(None, parts))}")
         yield WhyNotReason("other-show", words)

@@ -42,10 +42,11 @@ def test_an_undecided_show_has_its_best_candidate_or_says_that_there_is_none(sam
     assert undecided[nameless] == ("", "", "undecided: nothing names a show")
     decisions = whole(sample, "shows", type="undecided").decided
     assert [one.name for one in decisions] == list(undecided)
-    assert all(
-        ": ".join(filter(None, (one.context, join_reasons(one.reasons)))) == undecided[one.name][2]
-        for one in decisions
-    )
+    for one in decisions:
+        evidence = ": ".join(filter(None, (one.context, join_reasons(one.reasons))))
+        commands = " or ".join(f"`{command}`" for command in one.commands)
+        decided_by = f"; to decide it: {commands}" if commands else ""
+        assert f"{evidence}{decided_by}" == undecided[one.name][2]
 
 
 def test_without_what_the_build_kept_the_reason_is_unknown(sample, tmp_path):

@@ -16,8 +16,11 @@ from kgraph.judging.judgement_preview import preview_judgement
 from kgraph.pipeline import build
 from kgraph.resolve.judgement import make_judgement
 from kgraph.resolve.judgements_file import append_judgements, load_judgements, remove_judgements
+from kgraph.server.pages.decisions import AuditForm, render_decisions
 from kgraph.store import Store, layout
 from kgraph.store.origin import BuildOrigin, read_build_origin, write_origin
+from kgraph.views.audit_tables import AUDITS
+from kgraph.views.decisions import DecisionFilter, find_decisions
 from kgraph.views.how_tables import WHY_NOT_COLUMNS, tabulate_why_not
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.text_hits import find_in_text
@@ -701,3 +704,36 @@ def test_an_episode_of_another_show_is_told_with_that_or_what_was_missing(sample
     assert facts.answer == "The episode does not belong to The Ledger Line."
     assert (kinds(facts), facts.is_so) == (["other-show", "absent"], False)
     assert facts.reasons[0].words == words
+
+
+def test_of_an_undecided_show_the_commands_that_decide_it_are_named(tmp_path):
+    (tmp_path / "notes").mkdir()
+    more = "source: Gear Talk\nsummary: This is an episode of Tea Hour Radio, as ever."
+    (tmp_path / "notes" / "a.md").write_text(episode_text("On tea", more=more))
+    store = tmp_path / "store"
+    build([tmp_path / "notes"], store, workers=1)
+    commands = [
+        "kgraph judge accept show/geartalk",
+        "kgraph judge accept show/teahourradio",
+        "kgraph judge same show/geartalk show/teahourradio",
+    ]
+    why = "undecided: the best candidate has a probability of 0.617, below 0.65, since the file "
+    why += "names Gear Talk and Tea Hour Radio: "
+    for name in ("Tea Hour Radio", "show/geartalk"):
+        facts = KnowledgeGraph(Store(store)).why_not(name, "a.md")
+        assert facts.reasons[0].words == f"Its show is {why}the file states the show Gear Talk."
+        assert facts.commands == commands
+    ((_, show, _, evidence),) = AUDITS["shows"](Store(store)).rows
+    source = "source: the file states the show Gear Talk (+3.00)"
+    told = " or ".join(f"`{command}`" for command in commands)
+    assert (show, evidence) == ("", f"{why}{source}; to decide it: {told}")
+    decisions = find_decisions(Store(store), "shows", DecisionFilter(), 0, 9)
+    assert list(decisions.decided[0].commands) == commands
+    page = render_decisions("shows", AuditForm(), decisions)
+    assert all(f"<code>{command}</code>" in page for command in commands)
+    for command, label in zip(commands, ("Gear Talk", "Tea Hour Radio", "Gear Talk"), strict=True):
+        verb, *names = command.split()[2:]
+        judged = tmp_path / f"{verb}-{label}.yaml"
+        append_judgements(judged, [make_judgement(verb, names)])
+        build([tmp_path / "notes"], store, workers=1, judgements=judged)
+        assert [episode.show.label for episode in Store(store).graph] == [label]

@@ -57,6 +57,8 @@ _KNOWN_SCOPE_LOG_ODDS = 5.0  #: of a feed or channel that a file assigns to a sh
 #: Limits of the log-odds that other episodes of the same scope add, by kind.
 _MAX_SCOPE_LOG_ODDS = {"feed": 4.0, "channel": 3.0, "part": 3.0, "presenter": 2.5, "place": 1.5}
 _SINGLE_SHOW_SCOPES = ("feed", "channel")  #: kinds of scopes that are one show's as a rule
+#: Scopes that several shows share: they tell of an episode's show only what its file leaves open.
+_SHARED_SCOPES = frozenset(_MAX_SCOPE_LOG_ODDS) - {*_SINGLE_SHOW_SCOPES}
 _AGREEMENT_FACTOR = 1.5  #: of the episodes of these, compared to other scopes
 _UNKNOWN_LOG_ODDS = 1.5  #: of none of the named shows being right, before any evidence
 
@@ -207,8 +209,13 @@ class _Candidate(NamedTuple):
     @property
     def is_certain(self) -> bool:
         """Whether a judgement accepts what the episode says of itself."""
+        return bool(self.accepted) and self.is_stated
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether the episode says of itself that it is of this show."""
         kinds = (CLAIM_KINDS.get(reason.part) for reason in self.reasons)
-        return bool(self.accepted) and any(k and not k.is_for_known_only for k in kinds)
+        return any(kind and not kind.is_for_known_only for kind in kinds)
 
 
 class _Candidates:
@@ -238,6 +245,14 @@ class _Candidates:
             self.keys.add(difference.key)
             candidate.judgement_words[difference.words] = None
 
+    def drop_unnamed(self) -> None:
+        """Drop the shows that nothing but other episodes of a shared scope speaks for."""
+        self.shows = {
+            label: candidate
+            for label, candidate in self.shows.items()
+            if any(reason.part not in _SHARED_SCOPES for reason in candidate.reasons)
+        }
+
 
 def decide_show(evidence: ShowEvidence, table: ShowTable) -> ShowDecision:
     """Decide the show of an episode from its evidence and the corpus's table."""
@@ -245,7 +260,11 @@ def decide_show(evidence: ShowEvidence, table: ShowTable) -> ShowDecision:
     keys = tuple(sorted(candidates.keys))
     scores = {label: candidate.score for label, candidate in candidates.shows.items()}
     total = exp(_UNKNOWN_LOG_ODDS) + sum(map(exp, scores.values()))
-    best = max(sorted(scores), key=lambda label: scores[label], default="")
+    ranked_labels = sorted(scores, key=lambda label: (-scores[label], label))
+    best = next(iter(ranked_labels), "")
+    if best and exp(scores[best]) / total < MIN_SHOW_CONFIDENCE:
+        certain = (label for label in ranked_labels if candidates.shows[label].is_certain)
+        best = next(certain, best)
     confidence, judgement_words, ranked = 0.0, dict[str, None](), list[Reason]()
     if best:
         candidate = candidates.shows[best]
@@ -290,6 +309,13 @@ def decide_show_of_files(
     return number, replace(decisions[number], judgement_keys=tuple(sorted(keys)))
 
 
+def list_stated_shows(evidence: ShowEvidence, table: ShowTable) -> list[str]:
+    """Return the shows that the episode says it is of, those with the most evidence first."""
+    shows = _collect_candidates(evidence, table).shows
+    stated = [label for label, candidate in shows.items() if candidate.is_stated]
+    return sorted(stated, key=lambda label: (-shows[label].score, label))
+
+
 def _collect_candidates(evidence: ShowEvidence, table: ShowTable) -> _Candidates:
     names, judgements = table.names, table.judgements
     candidates = _Candidates(judgements)
@@ -307,10 +333,14 @@ def _collect_candidates(evidence: ShowEvidence, table: ShowTable) -> _Candidates
         words = f"other episodes of the same {kind} are of {label}"
         candidates.add(judgements.apply((), label), Reason(kind, words, round(weight, 2)))
     factor = UNKNOWN_SHOW_IN_KNOWN_FEED_FACTOR if decided_kinds else UNKNOWN_SHOW_FACTOR
+    states_show = False
     for claim in score_claims(evidence, names, set(candidates.shows), factor):
         words = CLAIM_KINDS[claim.kind].sentence.format(claim.name)
         reason = Reason(claim.kind, words, round(claim.log_odds, 2))
         candidates.add(claim.show, reason, claim.difference)
+        states_show = states_show or (claim.kind == "source" and not claim.show.is_rejected)
+    if states_show:
+        candidates.drop_unnamed()
     return candidates
 
 

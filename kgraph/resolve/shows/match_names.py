@@ -58,6 +58,8 @@ UNKNOWN_SHOW_IN_KNOWN_FEED_FACTOR = 0.3
 _MIN_SIMILARITY = 0.72  #: difflib ratio of a misheard name and the show that it is taken for
 _MIN_SIMILAR_CHARS = 5
 _MIN_SPECIFIC_LETTERS = 5
+#: What stands after a whole name in a longer one: "Acquired: Season 2", "Acquired with Ann Lee".
+_NAME_END = re.compile(r"[:,]? +[(|/–—-]|: +|,? +(?:with|(?:hosted )?by) +(?=[A-Z])")
 _GENERIC_WORDS = re.compile(
     r"\b(?:the|an?|ai|crypto|bitcoin|tech|technology|finance|daily|weekly|news|interview|live"
     r"|podcast|show|episode|series|channel|network|youtube|spotify|apple|patreon)\b",
@@ -202,7 +204,7 @@ def _match_similar_show(
 
 
 def _find_known_shows(name: str, registry: ShowRegistry) -> Iterator[str]:
-    """Yield the known shows of a name: by all of it, by its first words, by its consonants."""
+    """Yield the known shows of a name: by all of it, by its beginnings, by its consonants."""
     if name_key(name) not in registry.distinctive_names and not _is_specific(name):
         return
     yield registry.find_label(name)
@@ -210,6 +212,10 @@ def _find_known_shows(name: str, registry: ShowRegistry) -> Iterator[str]:
     for end in range(len(words) - 1, 1, -1):
         beginning = " ".join(words[:end])
         if _is_specific(beginning) or not registry.find_by_whole_name(beginning):
+            yield registry.find_label(beginning)
+    for match in _NAME_END.finditer(name):
+        beginning = name[: match.start()]
+        if name_key(beginning) in registry.distinctive_names:
             yield registry.find_label(beginning)
     yield registry.find_by_consonants(name)
 

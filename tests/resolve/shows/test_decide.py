@@ -98,6 +98,15 @@ def test_a_known_feed_outweighs_a_name_that_is_strange_there():
     assert name_key(decided(item).label) in {"aiinbusiness", "theaiinbusinesspodcast"}
 
 
+def test_a_shared_feed_does_not_contradict_the_show_that_a_file_states():
+    others = [evidence(("source", "Tea Hour", 1), scopes=["part:acast/tea: | "]) for _ in range(9)]
+    stated = evidence(("source", "Marginal Gears", 1), scopes=["part:acast/tea: | "])
+    assert decided(stated, *others).label == "Marginal Gears"
+    named = evidence(*stated.claims, ("title", "Tea Hour", 1), scopes=stated.scopes)
+    assert decided(named, *others).label == "Tea Hour"
+    assert decided(evidence(scopes=stated.scopes), *others).label == "Tea Hour"
+
+
 def test_a_misheard_name_follows_its_feed():
     others = [evidence(SUMMARY, SPOKEN, scopes=[FEED]) for _ in range(4)]
     misheard = evidence(("spoken", "Marginel Geers", 2), scopes=[FEED])

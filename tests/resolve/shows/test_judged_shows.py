@@ -178,6 +178,19 @@ def test_what_an_episode_says_of_an_accepted_show_is_certain(name):
     assert judgements_of(judged) == [f"accept {name}"]
 
 
+def test_an_accepted_show_is_that_of_an_undecided_episode_that_states_it():
+    tea = ("title", "Tea Hour Radio", 1)
+    item = evidence(GEARS, tea)
+    assert decide(item).label == ""
+    for name in ("Tea Hour Radio", "Marginal Gears"):
+        judged = decide(item, judge("accept", name))
+        assert (judged.label, judged.confidence) == (name, 1.0)
+    both = decide(item, judge("accept", "Tea Hour Radio"), judge("accept", "Marginal Gears"))
+    assert both.label == "Marginal Gears"
+    decided = evidence(GEARS, ("spoken", "Marginal Gears", 1), tea)
+    assert decide(decided, judge("accept", "Tea Hour Radio")).label == "Marginal Gears"
+
+
 def test_an_accepted_show_is_no_surer_where_the_episode_does_not_state_it():
     item = evidence(scopes=[KNOWN_FEED])
     plain = decide(item)

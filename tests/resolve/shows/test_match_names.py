@@ -18,6 +18,27 @@ def test_a_known_show_is_found_by_any_of_its_names():
     assert match(("spoken", "All-In Podcast with friends")) == {("spoken", "All-In Podcast")}
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "All-In with Ann Lee, Bob & Eve",
+        "All-In: the weekly talk",
+        "All-In (audio)",
+        "All-In – live",
+    ],
+)
+def test_a_longer_name_is_the_known_show_that_its_beginning_names_in_full(name):
+    assert match(("source", name), ("title", "All-In")) == {
+        ("source", "All-In Podcast"),
+        ("title", "All-In Podcast"),
+    }
+
+
+@pytest.mark.parametrize("name", ["All-In Poker Nights", "All-In with friends", "Empire: tea"])
+def test_a_longer_name_is_its_own_where_its_beginning_may_be_another(name):
+    assert match(("source", name)) == {("source", name)}
+
+
 def test_an_unknown_name_is_matched_with_the_episodes_other_claims():
     claims = (("source", "Marginal Gears"), ("spoken", "Marginel Geers"), ("itself", "The Gears"))
     assert match(*claims) == {
