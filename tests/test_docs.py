@@ -96,7 +96,7 @@ def test_the_examples_of_a_project_are_read(tmp_path):
     projects = re.findall(r"```toml\n(sources.*?)```", text, re.DOTALL)
     entries = re.findall(r"```yaml\n(type:.*?)```", text, re.DOTALL)
     tables = re.findall(r"```yaml\n(entries:.*?)```", text, re.DOTALL)
-    assert (len(projects), len(entries), len(tables)) == (1, 2, 1)
+    assert (len(projects), len(entries), len(tables)) == (1, 3, 1)
     (tmp_path / "lexicon").mkdir()
     for name, example in (("lexicon/own.yaml", entries[0]), ("identity.yaml", tables[0])):
         (tmp_path / name).write_text(example)

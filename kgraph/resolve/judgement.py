@@ -28,6 +28,7 @@ from kgraph.base.errors import InputError
 from kgraph.base.external_id import ExternalId, is_single_valued, parse_external_id
 from kgraph.base.invisible import remove_invisible
 from kgraph.base.model import EntityType
+from kgraph.resolve.judgement_advice import describe_missing_type, describe_repeated_name
 
 Verb = Literal["same", "different", "type", "rename", "reject", "accept", "sameas", "not-sameas"]
 
@@ -307,20 +308,11 @@ def _word_problems(judgement: Judgement) -> Iterator[str]:
     if verb == "rename" and len(names) > needed:
         yield "takes two names, the old one and the new: remove the others"
     if verb == "type" and judgement.type is None:
-        yield _describe_missing_type(names)
+        yield describe_missing_type(names)
     if judgement.type is not None and verb in ("reject", "different"):
         yield f"takes no type: remove {judgement.type}, or judge type or accept"
     if judgement.type is not None and verb in ID_VERBS:
         yield f"takes no type: write the name as an id, such as {judgement.type}/acme"
-
-
-def _describe_missing_type(names: Sequence[str]) -> str:
-    """Return what a judgement without a type lacks; one of its names may be meant as the type."""
-    types = [name.lower() for name in names if name.lower() in TYPE_NAMES]
-    if not types or len(names) < 2:
-        return f"needs a type, one of {TYPE_LIST}"
-    option, field = f"--type {types[-1]}", f"type: {types[-1]}"
-    return f"needs a type: {types[-1]} is read as a name: write {option}, or in a file {field}"
 
 
 def _id_problems(judgement: Judgement) -> Iterator[str]:
@@ -347,8 +339,9 @@ def _meaning_problems(judgement: Judgement) -> Iterator[str]:
     keys = [judgement_key(name) for name in names]
     needed = {"same": 2, "different": len(keys)}.get(verb, 0)
     if len(set(keys)) < needed:
-        twice = next(n for n, key in zip(names, keys, strict=True) if keys.count(key) > 1)
-        yield f"{twice} is named twice, since spelling does not count: give two different names"
+        key = next(key for key in keys if keys.count(key) > 1)
+        alike = [name for name, its_key in zip(names, keys, strict=True) if its_key == key]
+        yield describe_repeated_name(verb, list(dict.fromkeys(alike)))
     if verb in ("same", "different"):
         by_key = {text.name_key(name): name for name in names if not parse_entity_id(name)}
         for id_ in filter(parse_entity_id, names):

@@ -430,7 +430,7 @@ def test_a_missing_file_of_judgements_is_reported(folder, tmp_path, monkeypatch,
     [
         ("{verb: reject, names: []}", "reject: needs 1 name"),
         ("{verb: reject, names: ['']}", "reject: a name is empty"),
-        ("{verb: same, names: [Acme, ACME]}", "same: Acme is named twice"),
+        ("{verb: same, names: [Acme, ACME]}", "same: Acme and ACME are one name"),
         ("{verb: reject, names: [Acme], verb: accept}", "verb appears twice"),
         ("{verb: reject, names: [Acme], date: yesterday}", "date"),
         ("reject", "expected a verb and names: write {verb: reject"),

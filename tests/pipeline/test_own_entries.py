@@ -1,10 +1,11 @@
 """A user's own lexicon and ids change what a build makes of the same files."""
 
+import re
 from pathlib import Path
 
 import pytest
 from cli.runner import run
-from support import episode_text
+from support import ROOT, episode_text
 
 from kgraph.api import KnowledgeGraph
 from kgraph.base.identity import load_shipped_identities, overlay_ids
@@ -68,6 +69,27 @@ def test_an_own_entry_joins_its_names(built):
     entity = Store(built["own"]).shared.entities["company/quorvexdynamics"]
     assert (entity.kind, entity.surfaces) == ("chip-maker", {"Quorvex": 1, "core vex": 1})
     assert entity.relations == (("kg:partOf", "company/nvidia"),)
+
+
+def test_two_things_of_one_name_are_told_apart_by_cues_as_the_guide_has_it(tmp_path):
+    guide = (ROOT / "docs" / "how-to.md").read_text(encoding="utf-8")
+    example = next(b for b in re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL) if "Hermes" in b)
+    (tmp_path / "own.yaml").write_text(example)
+    texts = {
+        "a": "Parcels by DHL and Hermes were late, said the delivery firm.",
+        "b": "The bags of Hermes sell well.",
+    }
+    for name, context in texts.items():
+        row = f"companies:\n- name: Hermes\n  context: {context}"
+        text = f"---\ntitle: {name}\ndate: 2025-09-01\n{row}\n---\n"
+        (tmp_path / f"{name}.md").write_text(text)
+    files, store = [tmp_path / "a.md", tmp_path / "b.md"], tmp_path / "store"
+    for own, expected in ((), ("Hermès", "Hermès")), (["own.yaml"], ("Hermes (parcels)", "Hermès")):
+        entries = load_own_entries([tmp_path / name for name in own], [])
+        inputs = ProjectInputs(tmp_path / "kgraph.toml", tmp_path / "judged.yaml", entries)
+        build(files, store, project=inputs, workers=1)
+        graph = sorted(Store(store).graph, key=lambda episode: episode.main_file.title)
+        assert tuple(episode.mentions[0].label for episode in graph) == expected
 
 
 def test_an_own_show_is_told_by_its_channel_and_in_titles(built):

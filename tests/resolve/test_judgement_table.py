@@ -165,8 +165,9 @@ def test_an_empty_name_is_refused():
     ("verb", "names", "message"),
     [
         ("rename", ("Acme", "B", "C"), "rename: takes two names"),
-        ("same", ("Acme", "ACME"), "same: Acme is named twice"),
-        ("different", ("Bolt", "Acme", "ac-me"), "different: Acme is named twice"),
+        ("same", ("Acme", "Acme"), "same: Acme is named twice: give two different names"),
+        ("same", ("Acme", "ACME"), "same: Acme and ACME are one name, as case, .* `kgraph judge"),
+        ("different", ("Bolt", "Acmé", "ac-me"), "different: Acmé and ac-me are one name, .* cues"),
         ("same", ("Acme",), "same: needs 2 names"),
         ("reject", (), "reject: needs 1 name: add one"),
         ("rename", ("Acme", ""), "rename: a name is empty"),
