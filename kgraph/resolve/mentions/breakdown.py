@@ -89,11 +89,12 @@ def _type_steps(weighing: WeighedRow, decided: str) -> Iterator[Reason]:
     for name, weights in weighing.weighed:
         totals[name] = totals.get(name, 0.0) + weights[first] - weights[second]
     prior = totals.pop(ALWAYS_FEATURE, 0.0)
+    comparison = explain.compare_types(type_, rival, prior)
     if TRAINED_TYPES.get(decided, decided) == type_:
-        yield _step("prior", weighing, prior)
+        yield _step("prior", weighing, prior, comparison=comparison)
     else:
-        words = _step("overruled", weighing, prior, type=ENTITY_TYPES[decided].phrase).words
-        yield Reason("prior", words, prior)
+        kinds = {"type": ENTITY_TYPES[decided].phrase, "comparison": comparison}
+        yield Reason("prior", _step("overruled", weighing, prior, **kinds).words, prior)
     if weighing.is_listed:
         shift, words = weighing.listed_prior
         yield Reason("listed", words, shift[first] - shift[second])
@@ -103,7 +104,7 @@ def _type_steps(weighing: WeighedRow, decided: str) -> Iterator[Reason]:
     ranked = sorted(totals.items(), key=lambda item: (-abs(item[1]), item[0]))
     heavy = [item for item in ranked if abs(item[1]) >= MIN_STEP_LOG_ODDS][:MAX_FEATURE_STEPS]
     for name, weight in heavy:
-        yield explain.explain_feature(name, weight, type_ if weight > 0 else rival)
+        yield explain.explain_feature(name, weight, type_, rival)
     if light := [weight for _, weight in ranked[len(heavy) :]]:
         yield _step("lighter", weighing, math.fsum(light))
     yield from _probability_steps(weighing, first, second)

@@ -78,7 +78,7 @@ def explain_decision(
             totals[name] = totals.get(name, 0.0) + weight
     heaviest = sorted(totals.items(), key=lambda item: -abs(item[1]))[:MAX_EXPLAINED_FEATURES]
     for name, weight in heaviest:
-        reasons.append(explain_feature(name, round(weight, 2), type_ if weight > 0 else rival))
+        reasons.append(explain_feature(name, round(weight, 2), type_, rival))
     return tuple(reasons)
 
 
@@ -110,9 +110,24 @@ def explain_source(core: str, top: RankedCandidate) -> Reason:
 @lru_cache(maxsize=1 << 14)
 def explain_name(type_: str, rival: str, weight: float) -> Reason:
     """Explain what the name by itself adds for a type against its rival, in log-odds."""
-    more, less = (type_, rival) if weight > 0 else (rival, type_)
-    words = f"by itself, for {TYPE_PHRASES[more]} rather than {TYPE_PHRASES[less]}"
-    return Reason("name", words, weight)
+    return Reason("name", f"by itself, {compare_types(type_, rival, weight)}", weight)
+
+
+def compare_types(type_: str, rival: str, weight: float) -> str:
+    """Tell for which of two types a weight speaks, and that it makes the likeliest less likely.
+
+    Args:
+        type_: the likeliest, for which a positive weight is.
+
+    >>> compare_types("company", "product", 0.4), compare_types("company", "product", -0.4)
+    ('for a company rather than a product', 'for a product, so less likely a company')
+    """
+    kind, rival_kind = TYPE_PHRASES[type_], TYPE_PHRASES[rival]
+    if weight == 0:
+        return f"as much for {kind} as for {rival_kind}"
+    if weight < 0:
+        return f"for {rival_kind}, so less likely {kind}"
+    return f"for {kind} rather than {rival_kind}"
 
 
 def find_likeliest_type(name_reason: Reason) -> str:
@@ -145,9 +160,11 @@ def explain_prevailing_entry(decided: str, reasons: Sequence[Reason]) -> Reason 
 
 
 @lru_cache(maxsize=1 << 14)
-def explain_feature(name: str, weight: float, type_: str) -> Reason:
-    """Explain a feature that speaks for a type, with its weight in log-odds."""
-    words = f"{describe_feature(name)}: for {TYPE_PHRASES[type_]}"
+def explain_feature(name: str, weight: float, type_: str, rival: str) -> Reason:
+    """Explain what a feature adds for a type against its rival, in log-odds."""
+    is_for_type = weight > 0
+    supported = f"for {TYPE_PHRASES[type_]}" if is_for_type else compare_types(type_, rival, weight)
+    words = f"{describe_feature(name)}: {supported}"
     return Reason(_SEPARATOR.split(name, 1)[0], words, weight)
 
 

@@ -77,18 +77,18 @@ def test_a_feature_in_words(feature, phrase):
 
 def test_the_reason_of_a_feature_names_the_type_it_supports():
     assert [
-        explain_feature("category=ai model", 1.2, "product"),
-        explain_feature("right:'s", -0.5, "noise"),
+        explain_feature("category=ai model", 1.2, "product", "company"),
+        explain_feature("right:'s", -0.5, "company", "noise"),
     ] == [
         Reason("category", "its category is “ai model”: for a product", 1.2),
-        Reason("right", "“'s” just after it: for no name", -0.5),
+        Reason("right", "“'s” just after it: for no name, so less likely a company", -0.5),
     ]
 
 
 def test_the_reason_of_a_name_names_both_types():
     assert [explain_name("person", "noise", 0.4), explain_name("person", "noise", -0.4)] == [
         Reason("name", "by itself, for a person rather than no name", 0.4),
-        Reason("name", "by itself, for no name rather than a person", -0.4),
+        Reason("name", "by itself, for no name, so less likely a person", -0.4),
     ]
 
 
@@ -162,7 +162,7 @@ def test_only_the_heaviest_features_are_explained():
     ]
     assert explain_company(1.0, *features) == [
         ("by itself, for a company rather than an institution", "1.0"),
-        ("“bank” in its category: for an institution", "-2.0"),
+        ("“bank” in its category: for an institution, so less likely a company", "-2.0"),
         ("the language model states confidence high: for a company", "1.0"),
         ("“at” just before it: for a company", "0.5"),
     ]
@@ -172,5 +172,5 @@ def test_a_zero_weight_has_no_sign():
     assert (
         explain_company(-0.001)
         == explain_company(0.001)
-        == [("by itself, for an institution rather than a company", "0.0")]
+        == [("by itself, as much for a company as for an institution", "0.0")]
     )
