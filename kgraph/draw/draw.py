@@ -31,7 +31,7 @@ from kgraph.draw.bundle import encode_json_block, make_policy, strip_module_synt
 from kgraph.draw.evidence import Evidence, gather_evidence
 from kgraph.draw.expansion import choose_expansions
 from kgraph.draw.groups import GROUP_COLOURS, NameGroup, find_groups, number_groups, tell_story
-from kgraph.draw.network import FONT_PX, build_vis_network, measure_bounds
+from kgraph.draw.network import CHANCE_DASHES, FONT_PX, build_vis_network, measure_bounds
 from kgraph.graph import Entity, Graph, Selection
 from kgraph.graph.cooccurrence import CoMention, count_co_mentions
 from kgraph.graph.lookup import look_up_entity
@@ -237,8 +237,10 @@ def _join_plurals(content: PictureContent) -> str:
 
 def make_caption(content: PictureContent) -> str:
     """Return what a picture holds, and what its lines are."""
-    if any(pair.association > 0 for pair in content.pairs):
+    sure = sum(pair.association > 0 for pair in content.pairs)
+    if sure:
         lines = "occur in the same episodes more often than chance would predict"
+        lines += "; where it is dotted, that may be chance" if sure < len(content.pairs) else ""
     else:
         lines = "occur in the same episodes, which are too few to tell from chance"
     return (
@@ -370,7 +372,8 @@ def draw_sketch(
     nodes = {node["id"]: node for node in network.nodes}
     for edge in network.edges:
         source, target = nodes[edge["from"]], nodes[edge["to"]]
-        dashes = ' stroke-dasharray="6 4"' if edge["dashes"] else ""
+        dots = " ".join(map(str, CHANCE_DASHES if edge["dashes"] == CHANCE_DASHES else (6, 4)))
+        dashes = f' stroke-dasharray="{dots}"' if edge["dashes"] else ""
         lines.append(
             f'<line x1="{source["x"]}" y1="{source["y"]}" x2="{target["x"]}" y2="{target["y"]}" '
             f'stroke-width="{edge["width"]}"{dashes}/>'

@@ -1,7 +1,8 @@
 """Groups the entities of a small picture, and says in three sentences what it shows.
 
 Groups are Louvain communities (Blondel et al. 2008, by networkx) of the associations among the
-entities, without the focus, which stands beside all of them.
+entities, without the focus, which stands beside all of them, and without those that have no pair
+which is more than chance.
 
 Invariant: the same entities and pairs give the same groups, names and sentences.
 """
@@ -46,7 +47,7 @@ class NameGroup(msgspec.Struct, frozen=True):
 def find_groups(
     entities: Sequence[Entity], pairs: Collection[CoMention], focus: str | None
 ) -> list[NameGroup]:
-    """Return the groups of the entities without the focus, the largest first.
+    """Return the groups of the entities, the largest first.
 
     Args:
         entities: of the picture.
@@ -76,8 +77,9 @@ def _louvain(ids: Collection[str], pairs: Collection[CoMention]) -> list[set[str
         for pair in sorted(pairs, key=association_key)
         if pair.association > 0 and pair.source in ids and pair.target in ids
     ]
+    tied = {end for tie in ties for end in tie[:2]}
     graph: networkx.Graph[str] = networkx.Graph()
-    graph.add_nodes_from(ids)
+    graph.add_nodes_from(id_ for id_ in ids if id_ in tied)
     graph.add_weighted_edges_from(ties)
     groups: list[set[str]] = [
         set(own) for own in networkx.community.louvain_communities(graph, seed=0)
@@ -139,7 +141,8 @@ def _tell_centre(
     middle = focus or max(entities, key=lambda id_: (entities[id_].episodes, id_), default=None)
     if middle is None:
         return []
-    own = sorted((p for p in pairs if middle in (p.source, p.target)), key=association_key)
+    sure = (p for p in pairs if middle in (p.source, p.target) and p.association > 0)
+    own = sorted(sure, key=association_key)
     near = [entities[p.target if p.source == middle else p.source].label for p in own[:LEADERS]]
     entity = entities[middle]
     verb = "is mentioned" if focus else "is mentioned most:"

@@ -5,7 +5,7 @@ reaches vis-network only as labels, which it paints on a canvas; ``title``, whic
 would read as HTML, is not used.
 
 Invariant: colour alone shows nothing: size is the number of episodes, width the strength of the
-association, and dashes are low confidence.
+association, dashes are low confidence, and dots that a pair may be chance.
 """
 
 from __future__ import annotations
@@ -38,7 +38,10 @@ GROUP_WIDTH = 0.3  #: length within a group without a link, by the root of its s
 #: a focus makes a star in which no group is seen.
 WITHIN_GROUP_STRETCH, BETWEEN_GROUPS_STRETCH, FOCUS_STRETCH = 0.7, 2.4, 1.9
 
+AROUND_STRETCH = 0.6  #: the same factor to the focus, where all others are one group
+
 DASHED_BELOW_CONFIDENCE = 0.7
+CHANCE_DASHES = [1, 5]  #: dashes and gaps, in pixels, of a pair that may be chance
 MIN_LINE_PX, LINE_PX_PER_ASSOCIATION = 0.8, 4.0  #: width of a link
 
 #: Options of vis-network; the page adds the colours.
@@ -92,12 +95,18 @@ def build_vis_network(
             "from": pair.source,
             "to": pair.target,
             "width": round(line_width(pair.association), 2),
-            "dashes": pair.confidence < DASHED_BELOW_CONFIDENCE,
+            "dashes": _choose_dashes(pair),
         }
         for number, pair in enumerate(pairs)
     ]
     network.options = VIS_OPTIONS
     return network
+
+
+def _choose_dashes(pair: CoMention) -> bool | list[int]:
+    if pair.association <= 0:
+        return CHANCE_DASHES
+    return pair.confidence < DASHED_BELOW_CONFIDENCE
 
 
 def measure_bounds(nodes: Iterable[Mapping[str, Any]]) -> tuple[float, float, float, float]:
@@ -134,8 +143,13 @@ def position_nodes(
 ) -> list[Point]:
     """Compute the centre of each mark, whose label is below it; the first is in the middle.
 
-    Groups are drawn apart: links within one are short, links between two long.
+    Groups are drawn apart: links within one are short, links between two long. A sole group is
+    drawn around the focus.
     """
+    around = ""
+    if len({*groups.values()}) == 1:
+        around = "" if entities[0].id in groups else entities[0].id
+        groups = {}
     number = {entity.id: n for n, entity in enumerate(entities)}
     boxes = []
     for entity in entities:
@@ -146,7 +160,8 @@ def position_nodes(
         LayoutLink(
             number[pair.source],
             number[pair.target],
-            (1.3 - 0.8 * max(pair.association, 0.0)) * _stretch(pair, groups),
+            (1.3 - 0.8 * max(pair.association, 0.0))
+            * (AROUND_STRETCH if around in (pair.source, pair.target) else _stretch(pair, groups)),
         )
         for pair in pairs
     ]

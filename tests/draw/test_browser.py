@@ -1,11 +1,13 @@
 """The page as a person meets it, in a real browser; left out where there is no Chromium."""
 
+import json
+
 import numpy as np
 import pytest
 from atlas.test_layout import graph_of, talk, two_camps
 from browser import CHROMIUM, opened
 from draw.factories import HARM, graph
-from draw.painted import RECORDER, count_covered
+from draw.painted import RECORDER, count_covered, overlap, read_painted
 
 from kgraph.draw import write_view
 
@@ -50,6 +52,7 @@ def where(page, expression):
     }})()""")
 
 
+SIDES = (("left", "left"), ("top", "top"), ("right", "left"), ("bottom", "top"))
 NODE = DATA + ".nodes.find(node => node.id === '{}')"
 
 
@@ -243,6 +246,29 @@ def test_names_of_groups_cover_no_mark_no_name_and_no_other(tmp_path, width, hei
         assert covered.pop("titles") >= 4
         assert covered == {"marks": 0, "names": 0, "on another": 0, "cut off": 0}
         assert page.console == []
+
+
+def test_no_name_stands_under_the_buttons(path, tmp_path):
+    page_text = path.read_text(encoding="utf-8")
+    head, start, rest = page_text.partition('<script type="application/json" id="data">')
+    block, end, tail = rest.partition("</script>")
+    data = json.loads(block)
+    data["frame"] = [-900, -600, 900, 600]
+    data["nodes"][0] |= {"x": 880, "y": -580}
+    made = tmp_path / "corner.html"
+    made.write_text(head + start + json.dumps(data).replace("<", "\\u003c") + end + tail, "utf-8")
+    with opened(made) as page:
+        page.call("Page.addScriptToEvaluateOnNewDocument", source=RECORDER)
+        page.reload()
+        page.until("painted.texts.length")
+        page.settle()
+        box = "document.getElementById('zoom').getBoundingClientRect()"
+        canvas = "document.getElementById('canvas').getBoundingClientRect()"
+        corners = [f"{box}.{side} - {canvas}.{start}" for side, start in SIDES]
+        buttons = page.run(f"[{', '.join(corners)}]")
+        _, names, marks = read_painted(page)
+        assert names and marks
+        assert not any(overlap(buttons, place) for place in (*marks, *(b for _, b in names)))
 
 
 def several_camps():

@@ -60,10 +60,31 @@ def test_groups_stand_apart_around_the_focus():
     assert sum(across) / len(across) > within
 
 
-@pytest.mark.parametrize("number", [0, 1, 2])
+@pytest.mark.parametrize("number", [0, 2, 3])
 def test_few_names_are_one_group_or_none(number):
-    found = find_groups(ENTITIES[1 : 1 + number], [], None)
+    found = find_groups(ENTITIES[1 : 1 + number], circle(BANKS[:number]), None)
     assert [len(group.members) for group in found] == ([number] if number else [])
+
+
+def test_a_name_without_a_tie_is_in_no_group_and_none_that_the_focus_is_surely_with():
+    entities = [*ENTITIES, entity("company/lone", 30)]
+    pairs = [*PAIRS, pair("company/lone", BANKS[0], -0.1, 9), pair(FOCUS, "company/lone", 0.0, 9)]
+    groups = find_groups(entities, pairs, FOCUS)
+    assert groups == find_groups(ENTITIES, PAIRS, FOCUS)
+    only_chance = [pair(FOCUS, BANKS[0], 0.0), pair(FOCUS, BANKS[1], 0.3)]
+    by_id = {each.id: each for each in ENTITIES}
+    story = tell_story(by_id, only_chance, [], FOCUS, 60)
+    assert story == ["Ann is mentioned in 40 of 60 episodes, most surely with Bank1."]
+
+
+def test_a_focus_with_one_group_stands_in_the_middle():
+    entities = [entity(FOCUS, 9), *(entity(id_) for id_ in (*BANKS, *LABS))]
+    pairs = [*(pair(FOCUS, each.id, 0.0) for each in entities[1:]), *circle([*BANKS, *LABS], 0.1)]
+    groups = number_groups(find_groups(entities, pairs, FOCUS))
+    (x, y), *others = position_nodes(entities, pairs, 9, groups)
+    assert set(groups.values()) == {0}
+    for middle, ends in ((x, [p[0] for p in others]), (y, [p[1] for p in others])):
+        assert abs(middle - sum(ends) / len(ends)) < (max(ends) - min(ends)) / 5
 
 
 def test_small_groups_join_others_and_there_are_colours_for_all():

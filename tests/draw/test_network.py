@@ -2,7 +2,7 @@
 
 from draw.factories import graph
 
-from kgraph.draw.network import build_vis_network, label_width, measure_bounds
+from kgraph.draw.network import CHANCE_DASHES, build_vis_network, label_width, measure_bounds
 from kgraph.graph import Entity
 from kgraph.graph.cooccurrence import CoMention
 
@@ -29,6 +29,9 @@ def test_edges_say_association_and_doubt():
         "width": 2.8,
         "dashes": True,
     }
+    chance = CoMention("company/acme", "company/beta", 2, 1.2, 1.5, 0.0, 0.36)
+    (edge,) = build_vis_network(ENTITIES, [chance]).edges
+    assert edge["dashes"] == CHANCE_DASHES
 
 
 def test_the_frame_holds_every_mark():

@@ -133,10 +133,24 @@ function isSeen(id) {
 
 const MOTION = matchMedia("(prefers-reduced-motion: reduce)").matches ? false : { duration: 250 };
 
-/** Show everything, as large as it goes. */
+/** Show everything, as large as it goes, with no name under the buttons. */
 function fit() {
+  fitBelow(DATA.groups.length > 1 ? ABOVE : 0);
+  const { offsetTop, offsetHeight } = byId("zoom");
+  if (DATA.nodes.some(isUnderButtons)) fitBelow(offsetTop + offsetHeight);
+}
+
+/** Whether the mark or the label of a node stands under the buttons. */
+function isUnderButtons({ x, y, size, label }) {
+  const { offsetLeft, offsetTop, offsetHeight } = byId("zoom"), at = network.canvasToDOM({ x, y }), scale = network.getScale();
+  const half = Math.max(size, 0.3 * DATA.options.nodes.font.size * label.length) * scale;
+  return at.x + half > offsetLeft && at.y - size * scale < offsetTop + offsetHeight;
+}
+
+/** Show everything below a strip of some pixels. */
+function fitBelow(above) {
   const [left, top, right, bottom] = isTall ? tallFrame() : DATA.frame; // vis-network's own fit forgets the labels
-  const { clientWidth: width, clientHeight: height } = byId("canvas"), above = DATA.groups.length > 1 ? ABOVE : 0;
+  const { clientWidth: width, clientHeight: height } = byId("canvas");
   const scale = Math.min((width - 2 * MARGIN) / (right - left), (height - 2 * MARGIN - above) / (bottom - top), LARGEST_ZOOM);
   if (scale > 0) network.moveTo({ position: { x: (left + right) / 2, y: (top + bottom - above / scale) / 2 }, scale });
 }

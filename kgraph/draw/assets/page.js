@@ -38,7 +38,8 @@ byId("fit").addEventListener("click", () => { fit(); paint(); });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
 byId("tables").addEventListener("toggle", fillTables);
 byId("canvas").firstElementChild.setAttribute("role", "application");
-byId("dashes").hidden = !DATA.edges.some(({ dashes }) => dashes);
+byId("dashes").hidden = !DATA.edges.some(({ dashes }) => dashes === true);
+byId("chance").hidden = !DATA.edges.some(({ dashes }) => Array.isArray(dashes));
 
 byId("centre").hidden = !DATA.focus || DATA.groups.length < 2;
 byId("centre").addEventListener("click", () => {
