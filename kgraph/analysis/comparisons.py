@@ -6,9 +6,12 @@ hundredths. Builds are compared by :mod:`kgraph.graph.diff`.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from kgraph.base.errors import InputError
+from kgraph.base.text import pluralize
 from kgraph.graph.diff import CHANGE_NOUNS
-from kgraph.graph.rises import find_rises
+from kgraph.graph.rises import Rise, find_rises
 from kgraph.graph.shares import ShowCalendar
 from kgraph.query.parameters import QueryArguments, int_arg, split_keywords, text_arg
 from kgraph.query.share_columns import INTERVAL_COLUMNS, to_hundredths
@@ -39,22 +42,12 @@ def find_rising_companies(store: Store, arguments: QueryArguments) -> Findings:
         InputError: both months are the same, or there are none to choose.
     """
     shared = store.shared
-    calendar, least = ShowCalendar(shared.summaries), int_arg(arguments, "minEpisodes")
-    before, after = calendar.choose_months(
-        text_arg(arguments, "before"), text_arg(arguments, "after")
-    )
+    calendar = ShowCalendar(shared.summaries)
+    before, after = _choose_months(calendar, arguments)
     months = [summary.month for summary in shared.summaries.values()]
     totals = months.count(before), months.count(after)
     findings = []
-    rises, _ = find_rises(
-        shared.entities,
-        shared.summaries,
-        calendar,
-        before,
-        after,
-        type_="company",
-        min_episodes=least,
-    )
+    rises, _ = _find_company_rises(store, calendar, (before, after), arguments)
     for rise in rises:
         change = rise.change
         shares = (
@@ -70,6 +63,44 @@ def find_rising_companies(store: Store, arguments: QueryArguments) -> Findings:
         row = (*cells, change.shows, before, after)
         findings.append(Finding(row, (rise.id,), change.difference))
     return Findings(RISER_COLUMNS, findings)
+
+
+def _choose_months(calendar: ShowCalendar, arguments: QueryArguments) -> tuple[str, str]:
+    return calendar.choose_months(text_arg(arguments, "before"), text_arg(arguments, "after"))
+
+
+def _find_company_rises(
+    store: Store, calendar: ShowCalendar, months: tuple[str, str], arguments: QueryArguments
+) -> tuple[list[Rise], int]:
+    return find_rises(
+        store.shared.entities,
+        store.shared.summaries,
+        calendar,
+        *months,
+        type_="company",
+        min_episodes=int_arg(arguments, "minEpisodes"),
+    )
+
+
+def explain_no_risers(store: Store, arguments: QueryArguments) -> str:
+    """Tell why no company rose between two months, and which months have some; "" if one rose."""
+    calendar = ShowCalendar(store.shared.summaries)
+    months = _choose_months(calendar, arguments)
+    rises, compared = _find_company_rises(store, calendar, months, arguments)
+    if rises:
+        return ""
+    companies = pluralize(compared, "company", "companies")
+    words = (
+        f"no company rose from {months[0]} to {months[1]} by more than chance explains: of "
+        f"{companies} compared, with at least {int_arg(arguments, 'minEpisodes')} episodes in "
+        "either month"
+    )
+    dated = sorted(month for month in calendar.all if calendar.get_shows(month))
+    for pair in reversed([*pairwise(dated)]):
+        count = len(_find_company_rises(store, calendar, pair, arguments)[0])
+        if count:
+            return f"{words}; before={pair[0]} and after={pair[1]} show {count}"
+    return words
 
 
 # -- since the previous build ----------------------------------------------------

@@ -12,14 +12,17 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from kgraph.analysis.questions import answer_query, load_named_queries
+from kgraph.analysis.questions import (
+    answer_query,
+    describe_query_substitutions,
+    load_named_queries,
+)
 from kgraph.base.errors import InputError
 from kgraph.base.text import hex_digest
 from kgraph.base.web_address import safe_web_url
 from kgraph.query.answer import describe_empty_months
 from kgraph.query.evaluate import render_saved_query
 from kgraph.query.named import LinkResolver
-from kgraph.query.remarks import describe_substitutions
 from kgraph.query.share_columns import INTERVAL_COLUMNS
 from kgraph.query.table import Findings
 from kgraph.rdf import SubjectBlock, Turtle
@@ -79,7 +82,7 @@ class RenderedAnswer(msgspec.Struct, frozen=True):
         sparql: the query with its parameters filled in; "" for an analysis.
         is_cut: the query's own limit left rows out.
         taken: notes on parameters: text that was resolved to something of another name, episodes
-            without a date that a first day leaves out.
+            without a date that a first day leaves out; why an analysis has no rows.
         undated: number of episodes that are in no row, since their date of publication is unknown.
         empty_months: which months of the graph are in no row, and why; "" for none.
     """
@@ -139,7 +142,7 @@ def render_answer(
         bars,
         render_saved_query(store, name, parameters) if query.kind == "query" else "",
         answer.more,
-        tuple(describe_substitutions(store.shared, query.parameters, parameters or {})),
+        tuple(describe_query_substitutions(store, name, parameters)),
         answer.undated,
         describe_empty_months(answer.empty_months),
     )

@@ -125,9 +125,17 @@ def answer_remote_query(
 def describe_query_substitutions(
     store: Store, question: str, parameters: Mapping[str, str] | None = None
 ) -> list[str]:
-    """Report what :func:`answer_query` took parameters for, where it has another name."""
+    """Report what :func:`answer_query` took parameters for, and why an analysis found nothing."""
     query = load_named_queries().get(question.strip())
-    return describe_substitutions(store.shared, query.parameters, parameters or {}) if query else []
+    if query is None:
+        return []
+    given = parameters or {}
+    remarks = describe_substitutions(store.shared, query.parameters, given)
+    if isinstance(query.source, FunctionSource) and query.source.explain_empty:
+        values = resolve_arguments(store.shared, query.name, query.parameters, given)
+        counted = store.with_unlikely if values.get("unlikely") else store
+        remarks += filter(None, [query.source.explain_empty(counted, values)])
+    return remarks
 
 
 def fetch_answer_table(

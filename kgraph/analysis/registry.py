@@ -9,7 +9,7 @@ from kgraph.analysis.co_mentions import (
     rank_associated,
 )
 from kgraph.analysis.comparing import compare_by_month, list_pair_episodes, list_shared_ties
-from kgraph.analysis.comparisons import find_rising_companies, list_changes
+from kgraph.analysis.comparisons import explain_no_risers, find_rising_companies, list_changes
 from kgraph.analysis.episodes import choose_listening_list, rank_similar_episodes
 from kgraph.analysis.telling_names import rank_group_names
 from kgraph.analysis.window_registry import WINDOW_ANALYSES
@@ -169,7 +169,11 @@ ANALYSES: dict[str, NamedQuery] = {
                 UNLIKELY,
             ),
             "kgraph query risers --param before=2025-07 --param after=2025-09",
-            FunctionSource(find_rising_companies, max_rows=DEFAULT_MAX_FINDINGS),
+            FunctionSource(
+                find_rising_companies,
+                max_rows=DEFAULT_MAX_FINDINGS,
+                explain_empty=explain_no_risers,
+            ),
             {"name": "company"},
             Chart("rise", "name", "rise in percentage points, with 95 % intervals", True),
             section="trends",

@@ -93,6 +93,8 @@ class FunctionSource(msgspec.Struct, frozen=True):
     run: Callable[[Store, QueryArguments], Findings]
     max_rows: int = 0  #: rows of an answer; 0 for no limit
     count_parameter: str = ""  #: name of the parameter that limits the rows; "" for none
+    #: Tells why an answer has no rows; "" if it has some.
+    explain_empty: Callable[[Store, QueryArguments], str] | None = None
 
 
 class NamedQuery(msgspec.Struct, frozen=True):

@@ -730,6 +730,23 @@ def test_risers_count_unlikely_mentions_where_they_are_asked_for(tmp_path):
     assert [row[:3] for row in found.rows] == [("NVIDIA", 1, 7)]
 
 
+def test_months_in_which_nothing_rose_are_told_with_some_in_which_it_did(tmp_path):
+    store = stored(tmp_path / "store", rising())
+    why = "no company rose from 2025-05 to 2025-06 by more than chance explains: of 0 companies "
+    why += "compared, with at least 99 episodes in either month"
+    given = {"minEpisodes": "99"}
+    assert describe_query_substitutions(store, "risers", given) == [why]
+    assert list(render_answer(store, "risers", given).taken) == [why]
+    assert describe_query_substitutions(store, "risers", {}) == []
+    (told,) = describe_query_substitutions(
+        store, "risers", {"before": "2025-06", "after": "2025-05"}
+    )
+    assert told.startswith(
+        "no company rose from 2025-06 to 2025-05 by more than chance explains: of "
+    )
+    assert told.endswith("; before=2025-05 and after=2025-06 show 1")
+
+
 def test_the_last_months_are_compared_where_none_is_given(tmp_path):
     store = stored(tmp_path / "store", rising())
     both = fetch_answer_table(store, "risers", {"before": "2025-05", "after": "2025-06"})
