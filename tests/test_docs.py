@@ -5,6 +5,7 @@ import re
 import shlex
 import subprocess
 import sys
+import textwrap
 
 import pytest
 import typer.main
@@ -153,6 +154,34 @@ def test_searches_of_the_guides_find_something(sample):
     for line in searches:
         done = run(*shlex.split(line)[1:], "--store", sample.path)
         assert (done.returncode, done.stdout != "") == (0, True), line
+
+
+def test_judgements_of_the_guides_change_the_sample(sample, tmp_path):
+    page = (ROOT / "docs" / "how-to.md").read_text("utf-8")
+    examples = [line for line in shell_lines(page) if re.match(r"kgraph judge (?!-|VERB)", line)]
+    assert len(examples) > 9
+    judgements = tmp_path / "judged.yaml"
+    judgements.write_text("")
+    for line in examples:
+        words = [word for word in shlex.split(line)[1:] if word not in ("--build", "--preview")]
+        done = run(*words, "--preview", "--store", sample.path, "--judgements", judgements)
+        assert done.returncode == 0 and "nothing changes" not in done.stdout, line
+
+
+def test_the_notebook_example_draws_without_matplotlib(sample, monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    page = (ROOT / "docs" / "how-to.md").read_text("utf-8")
+    block = re.search(
+        r"^    graph = .*\n(?:    .*\n)+", page.partition("## Work in a notebook")[2], re.M
+    )
+    names = {"KnowledgeGraph": KnowledgeGraph}
+    shown = []
+    for line in textwrap.dedent(block[0]).replace("path/to/.kgraph", str(sample.path)).splitlines():
+        if re.match(r"\w+ = ", line):
+            exec(line, names)
+        else:
+            shown.append(eval(line, names))
+    assert len(shown) == 3 and all(each._repr_html_() for each in shown)
 
 
 def done_by_shell(line, cwd):
