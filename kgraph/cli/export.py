@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, cast
 
@@ -10,7 +11,7 @@ import typer
 from kgraph.base.entity_types import DEFAULT_VIEW_TYPES
 from kgraph.base.errors import InputError
 from kgraph.base.text import pluralize
-from kgraph.cli import json_output, options
+from kgraph.cli import json_output, options, streams
 
 if TYPE_CHECKING:
     from kgraph.api.export import DeltaFormat, NetworkName, RdfProfile
@@ -181,6 +182,7 @@ def diff(
     from kgraph.api import KnowledgeGraph
     from kgraph.cli import printing
     from kgraph.cli.progress import announce
+    from kgraph.graph.diff import MAX_CHANGED_NAMES
     from kgraph.store.layout import describe_build, find_current_build, find_previous_build
 
     options.check_format(format, DIFF_FORMATS)
@@ -214,6 +216,9 @@ def diff(
     earlier = describe_build(previous) if previous else "the build before, which is gone,"
     store_words = f" in {against}" if against else ""
     printing.print_lines(changes.describe(describe_build(current), f"{earlier}{store_words}"))
+    counts = Counter((change.what, change.how) for change in changes)
+    if counts and max(counts.values()) > MAX_CHANGED_NAMES:
+        streams.print_remark("--json lists every change")
 
 
 def push(

@@ -36,6 +36,10 @@ COLUMNS = (
 )
 MISHEARD_COLUMNS = ("name", "pays", "episodes", "type", "misheard", "evidence", "suggestion")
 
+PIPED_LINES = (
+    2  #: of a case that are printed where answers do not come from a terminal: name, doubt
+)
+
 
 def add_commands(app: typer.Typer) -> None:
     app.command()(review)
@@ -325,7 +329,7 @@ class AnswerReader:
         self.is_terminal = sys.stdin.isatty()
 
     def ask(self, text: str) -> str:
-        """Read the next line; on a terminal print the text first.
+        """Read the next line; on a terminal print the text first, else how it begins afterwards.
 
         Raises:
             EOFError: there is no further line, or Ctrl-C was typed in its place.
@@ -345,6 +349,8 @@ class AnswerReader:
         if not line:
             raise EOFError
         self.number += 1
+        if text and not self.is_terminal:
+            streams.print_remark("\n".join(text.split("\n")[:PIPED_LINES]))
         try:
             return line.decode("utf-8")
         except UnicodeDecodeError as error:

@@ -104,6 +104,7 @@ def print_builds(
         sources_only=sources_only,
         workers=workers,
         on_error=lambda error: streams.print_remark(f"{_now()} not built: {error}"),
+        on_new_folders=lambda note: streams.print_remark(f"{_now()} {note}"),
     )
     for report, project in builds:
         details = [*_describe_kept_store(settings, project, store)]

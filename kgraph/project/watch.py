@@ -31,6 +31,7 @@ from kgraph.ingest import find_files
 from kgraph.ingest.exclude import Exclusion
 from kgraph.ingest.files import read_state
 from kgraph.pipeline import Report, build
+from kgraph.project.new_folders import describe_new_folders
 from kgraph.project.rebuild import BUSY_TIMEOUT_S, build_when_free, load_last_inputs
 from kgraph.project.settings import ProjectSettings, load_project
 from kgraph.project.settling import AbsenceTimer, ChangeDetector
@@ -129,6 +130,7 @@ def watch(
     sources_only: bool = False,
     workers: int | None = None,
     on_error: Callable[[Exception], None] | None = None,
+    on_new_folders: Callable[[str], None] | None = None,
     stop: Event | None = None,
 ) -> Iterator[WatchedBuild]:
     """Build a graph, and again whenever its files, judgements or project have changed.
@@ -148,6 +150,8 @@ def watch(
         workers: as of :func:`~kgraph.pipeline.build.build`.
         on_error: called when a build is not possible, once for each state of the files; readers
             keep the last whole graph, and the watch goes on. By default the error is raised.
+        on_new_folders: called with a note when a folder with episodes appears beside the sources of
+            a project, which no build reads.
         stop: also ends the watch, within ``interval_s``, when another thread sets it.
 
     Raises:
@@ -164,8 +168,27 @@ def watch(
         sources_only=sources_only,
         workers=workers,
         on_error=on_error,
+        new_folders=_NewFolders(on_new_folders),
         stop=stop or Event(),
     )
+
+
+class _NewFolders:
+    """Tells of folders that appear beside the sources of a project, once of each."""
+
+    def __init__(self, tell: Callable[[str], None] | None) -> None:
+        self._tell = tell
+        self._last_note = ""
+
+    def look(self, inputs: WatchedInputs | KgraphError | OSError) -> None:
+        """Tell of the new folders, if there are others than at the last look."""
+        if self._tell and isinstance(inputs, WatchedInputs) and inputs.project:
+            note = ""
+            with suppress(KgraphError, OSError):  # a file half written
+                note = describe_new_folders(inputs.project)
+            if note and note != self._last_note:
+                self._tell(note)
+            self._last_note = note
 
 
 def _watch(
@@ -176,6 +199,7 @@ def _watch(
     sources_only: bool,
     workers: int | None,
     on_error: Callable[[Exception], None] | None,
+    new_folders: _NewFolders,
     stop: Event,
 ) -> Iterator[WatchedBuild]:
     pause_build = partial(_pause, stop, min(interval_s, DEFAULT_INTERVAL_S))
@@ -187,6 +211,7 @@ def _watch(
             current, state = _look(inputs, store, sources_only, absence)
             if has_built and not os.path.exists(Path(store) / CURRENT_FILE):  # it was removed
                 detector.known, has_built = None, False
+            new_folders.look(current)
             if detector.look(state):
                 try:
                     built = _build(current, store, workers, pause_build)

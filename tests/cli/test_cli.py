@@ -209,6 +209,19 @@ def test_diff_names_the_builds_that_it_compares_and_when_they_were(tmp_path):
     assert done.stderr == ""
 
 
+def test_diff_names_what_lists_the_changes_that_it_leaves_out(tmp_path):
+    source, store = tmp_path / "episodes", tmp_path / "s"
+    source.mkdir()
+    for number in range(7):
+        text = f"---\ntitle: Talk {number}\ndate: 2025-01-01\n---\n"
+        (source / f"{number}.md").write_text(text)
+        if number in (0, 6):
+            run("build", source, "--store", store)
+    done = run("diff", "--store", store)
+    assert done.stdout.rstrip().endswith("Talk 5, and 1 more")
+    assert done.stderr == "--json lists every change\n"
+
+
 def test_diff_compares_with_another_store(tmp_path):
     source, store, copy = tmp_path / "a.md", tmp_path / "s", tmp_path / "yesterday"
     for number, title in enumerate(("First", "Second", "Third"), 1):

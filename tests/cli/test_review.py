@@ -262,3 +262,14 @@ def test_a_file_that_is_no_list_of_judgements_stops_the_review(run):
     done = run(stdin="reject\n")
     assert done.returncode == 1
     assert "judgements.yaml:1: praise: no such verb" in done.stderr
+
+
+def test_piped_answers_are_told_with_their_names(run):
+    first, second, *_ = names(run)
+    lines = run(stdin="skip\nskip\n").stderr.splitlines()
+    told = [line for line in lines if line.startswith(("1/3 ", "2/3 ", "3/3 "))]
+    assert [line.split(":")[0].split("(")[0].split() for line in told] == [
+        ["1/3", *first.split()],
+        ["2/3", *second.split()],
+    ]
+    assert sum("expected wrong" in line or "row" in line for line in lines) >= 2

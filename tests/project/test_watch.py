@@ -94,6 +94,20 @@ def test_a_change_is_built_and_quiet_is_not(inputs, folder, tmp_path):
     assert watcher.errors == []
 
 
+def test_a_new_folder_beside_the_sources_is_told_once(project, tmp_path):
+    notes = []
+    store = load_project(project).store
+    with Watcher(follow(project), store, on_new_folders=notes.append) as watcher:
+        watcher.wait(watcher.reports, 1)
+        time.sleep(0.02)
+        (tmp_path / "Talks").mkdir()
+        (tmp_path / "Talks" / "b.md").write_text(SECOND_TALK)
+        watcher.wait(notes, 1)
+        time.sleep(0.5)
+    assert notes == ["note: new, and in no source: Talks: add it to kgraph.toml"]
+    assert watcher.errors == []
+
+
 def count_looks(monkeypatch):
     """Return a list that grows with each look whether another build is writing."""
     looks = []
