@@ -23,7 +23,7 @@ from kgraph.base.text import (
 )
 from kgraph.graph.absence import Absence, explain_withdrawal, unknown_name_error
 from kgraph.graph.records import EpisodeSummary, FormerThing
-from kgraph.ingest.files import EPISODE_SUFFIXES
+from kgraph.ingest.files import has_episode_suffix
 
 MIN_TITLE_PART_LETTERS = 4  #: of a name that is searched within titles; fewer match too many
 
@@ -107,7 +107,7 @@ def _suggest_files(summaries: Mapping[str, EpisodeSummary], name: str) -> list[s
     files = (file for summary in summaries.values() for file in summary.files)
     bases = {_get_stem(base): base for base in (file.rpartition("/")[2] for file in files)}
     given = name.rpartition("/")[2]
-    stem = _get_stem(given) if given.lower().endswith(EPISODE_SUFFIXES) else given
+    stem = _get_stem(given) if has_episode_suffix(given) else given
     return [bases[similar] for similar in suggest_names(stem, bases)]
 
 

@@ -57,6 +57,10 @@ _USAGE = "name an episode file, a folder, a quoted glob pattern, or - for standa
 SourcePaths = Iterable[str | Path] | str | Path
 
 
+def has_episode_suffix(name: str) -> bool:
+    return name.lower().endswith(EPISODE_SUFFIXES)
+
+
 class SourceFile(msgspec.Struct, frozen=True):
     """A file to read."""
 
@@ -299,7 +303,7 @@ class _FileFinder:
         is_folder = stat.S_ISDIR(status.st_mode)
         if self._leave_out(root, path, is_folder):
             return
-        if not is_folder and not name.lower().endswith(EPISODE_SUFFIXES):
+        if not is_folder and not has_episode_suffix(name):
             return
         if name[0] == ".":
             # A build may have made a store among the notes.

@@ -92,13 +92,15 @@ def write_build(
     Raises:
         InputError, DataError, StoreError, ClusterError: as of :func:`~kgraph.pipeline.build.build`.
     """
-    surveys: dict[str, FileSurvey] = {}
+    surveys: Mapping[str, FileSurvey] = {}
     try:
         if reusable.kept is not None:
             kept, files = KeptResults(reusable.folder, reusable.kept), inputs.sources.files
             surveys = {f.name: kept.get_survey(f.name) for f in files if f.name in unchanged}
-            if _update(kept, inputs, surveys, report, options):
+            left = _update(kept, inputs, surveys, report, options)
+            if left is None:
                 return report
+            surveys = left
         return _build_all(inputs, surveys, report, options)
     except (StoreDamagedError, StoreReplacedError) as error:
         if not surveys:
@@ -111,18 +113,22 @@ def write_build(
 def _update(
     kept: KeptResults,
     inputs: BuildInputs,
-    surveys: dict[str, FileSurvey],
+    surveys: Mapping[str, FileSurvey],
     report: Report,
     options: BuildOptions,
-) -> bool:
-    """Change the last graph, and return whether that was done; the report says why it was not.
+) -> Mapping[str, FileSurvey] | None:
+    """Change the last graph.
 
     Args:
-        surveys: of the unchanged files; takes those of the others that were read in vain.
+        surveys: of the unchanged files.
+
+    Returns:
+        None; where it was not changed, for which the report says why, the surveys that a full build
+        can use: those, and of the others that were read in vain.
     """
     if options.turtle is not None:
         report.why_full = "Turtle is written of the whole graph"
-        return False
+        return surveys
     names = [file.name for file in inputs.sources.files]
     if excess := describe_excess(len(names) - len(surveys), len(names), "file", "differ"):
         report.why_full = excess
@@ -131,7 +137,7 @@ def _update(
             for name in names
             if name not in surveys
         }
-        return False
+        return surveys
     with ScratchFolder() as work, name_full_disk(work):
         update = plan_update(
             kept, inputs, surveys, work=work, report=report, progress=options.progress
@@ -139,8 +145,7 @@ def _update(
         differing, total = len(update.differing), len(update.episodes) + len(update.gone)
         if excess := describe_excess(differing, total, "episode", "depend on what changed"):
             report.why_full, report.differing = excess, update.differing
-            surveys.update(update.surveyed.files)
-            return False
+            return {**surveys, **update.surveyed.files}
         with open_update_pool(update, options.workers, work) as (pool, tables_file):
             update_graph(
                 update,
@@ -151,7 +156,7 @@ def _update(
                 pool=pool,
                 tables_file=tables_file,
             )
-    return True
+    return None
 
 
 def _build_all(

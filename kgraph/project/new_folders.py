@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from kgraph.ingest.exclude import ExclusionMatcher
-from kgraph.ingest.files import EPISODE_SUFFIXES, GLOB_CHARACTERS, VAULT_MANIFEST, find_files
+from kgraph.ingest.files import GLOB_CHARACTERS, VAULT_MANIFEST, find_files, has_episode_suffix
 from kgraph.project.settings import PROJECT_FILE, ProjectSettings
 from kgraph.store.layout import CURRENT_FILE
 
@@ -70,7 +70,7 @@ def _search(root: str, project: ProjectSettings, built_ns: int) -> Iterator[tupl
         below: list[str] = []
         is_new = depth > 0
         for entry in _scan(folder):
-            may_be_note = entry.name.lower().endswith(EPISODE_SUFFIXES)
+            may_be_note = has_episode_suffix(entry.name)
             if (may_be_note and not is_new) or entry.path in left_out:
                 continue
             is_folder = entry.is_dir(follow_symlinks=False)

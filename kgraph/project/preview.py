@@ -18,7 +18,7 @@ from kgraph.base.progress import Progress, ignore_progress
 from kgraph.base.vocabulary import load_field_table
 from kgraph.ingest import FoundFiles, SourceFile, read_file
 from kgraph.ingest.field_advice import is_unfilled
-from kgraph.ingest.files import EPISODE_SUFFIXES
+from kgraph.ingest.files import has_episode_suffix
 from kgraph.ingest.frontmatter import FrontMatterHandler, name_format
 from kgraph.ingest.problems import describe_renamed_fields, locate_problem, problem_sort_key
 from kgraph.pipeline.executor import map_ordered, open_process_pool
@@ -275,6 +275,5 @@ def _list_other_suffixes(folders: Iterable[str]) -> Iterator[str]:
         for _, names, files in os.walk(folder):
             names[:] = [name for name in names if not name.startswith(".")]
             for name in files:
-                suffix = os.path.splitext(name)[1].lower()
-                if not name.startswith(".") and suffix not in EPISODE_SUFFIXES:
-                    yield suffix
+                if not name.startswith(".") and not has_episode_suffix(name):
+                    yield os.path.splitext(name)[1].lower()

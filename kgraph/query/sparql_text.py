@@ -29,6 +29,8 @@ _VOLATILE_FUNCTIONS = {"NOW", "RAND", "UUID", "STRUUID", "BNODE"}
 _FORMS_ADVICE = "a query starts with SELECT, ASK, CONSTRUCT or DESCRIBE"
 _QUERY_FORMS = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
 _USED_PREFIX = re.compile(r"(?<![\w?$:.\-])([A-Za-z][\w\-]*):")
+_EMPTY_PREFIX = re.compile(r"(?<![\w?$:.\-]):(?=[\w\-])")
+_EMPTY_PREFIX_DECLARATION = re.compile(r"\bPREFIX\s*:", re.IGNORECASE)
 _PREFIX_DECLARATION = re.compile(r"\b(PREFIX)\s+([A-Za-z][\w\-]*):", re.IGNORECASE)
 _VARIABLE = re.compile(r"[?$](\w+)")
 _ERROR_POSITION = re.compile(r"error at (\d+):(\d+)(?:-\d+:\d+)?: ?(.*)", re.DOTALL)
@@ -195,9 +197,13 @@ def _simplify_expected(message: str) -> str:
 
 def _suggest_fix(message: str, text: str) -> str:
     masked = mask_literals(text)
-    if "prefix" in message.lower():
-        unknown = sorted(_find_undeclared(masked).difference(PREFIXES))
-        advice = "".join(f"\nwrite PREFIX {shorten(name)}: <its address> first" for name in unknown)
+    unknown = sorted(_find_undeclared(masked).difference(PREFIXES))
+    advice = "".join(f"\nwrite PREFIX {shorten(name)}: <its address> first" for name in unknown)
+    if _EMPTY_PREFIX.search(masked) and not _EMPTY_PREFIX_DECLARATION.search(masked):
+        advice += "\nwrite PREFIX : <its address> first, as the empty prefix of :name has none"
+    if (
+        advice or "prefix" in message.lower()
+    ):  # of some places the engine only says what it expected
         return f"{advice}\nprefixes known without declaration: {', '.join(PREFIXES)}"
     if not _find_keywords(text) & _QUERY_FORMS:
         return f"\n{_FORMS_ADVICE}"

@@ -15,7 +15,7 @@ from kgraph.graph.episode_lookup import choose_episode
 from kgraph.graph.lookup import Lookup, find_entity_or_theme
 from kgraph.graph.network import collect_tags, collect_topics
 from kgraph.graph.term_lookup import find_topic_or_tag, list_terms
-from kgraph.ingest.files import EPISODE_SUFFIXES
+from kgraph.ingest.files import has_episode_suffix
 from kgraph.views.entity import list_homonyms
 from kgraph.views.episode_problems import find_read_episodes
 from kgraph.views.highlights import (
@@ -130,7 +130,7 @@ def look_up(graph: OpenGraph, name: str, limit: int = 10) -> EntityPage | Episod
 
         if entity := find_lexicon_entity(graph.store, name):
             return _make_entity_page(graph, entity, name, limit)
-        if name.lower().endswith(EPISODE_SUFFIXES):
+        if has_episode_suffix(name):
             raise  # of a file that was left out it tells the reason
         lookups = (graph.lookup, graph.themes, graph.topics_and_tags)
         similar = dict.fromkeys((*Lookup.suggest_from(lookups, name), *error.suggestions))

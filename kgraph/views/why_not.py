@@ -13,7 +13,7 @@ from kgraph.graph import Entity
 from kgraph.graph.absence import unknown_name_error
 from kgraph.graph.episode_lookup import choose_episode, find_episodes
 from kgraph.graph.term_lookup import find_theme
-from kgraph.ingest.files import EPISODE_SUFFIXES
+from kgraph.ingest.files import has_episode_suffix
 from kgraph.views.episode_problems import find_read_episodes
 from kgraph.views.name_rows import explain_rejected, list_names
 from kgraph.views.open_graph import OpenGraph
@@ -44,7 +44,7 @@ the text has."""
     if not any(meant):
         asked, things = {"name": name, "other": other}, {}
         # Files go first: one that was left out is the answer, whatever the other name is.
-        for parameter in sorted(asked, key=lambda key: not _is_file_name(asked[key])):
+        for parameter in sorted(asked, key=lambda key: not has_episode_suffix(asked[key])):
             with blame_parameter(parameter):
                 things[parameter] = _find_thing(graph, asked[parameter])
         known = load_build_knowledge(graph.store)
@@ -126,11 +126,7 @@ def _find_thing(graph: OpenGraph, name: str) -> Entity:
     try:
         find_read_episodes(graph.store, name)
     except UnknownNameError as error:
-        if _is_file_name(name):
+        if has_episode_suffix(name):
             raise
         similar = [*similar, *error.suggestions][:MAX_SUGGESTIONS]
     raise unknown_name_error(explain_rejected(graph, name), similar) from unknown
-
-
-def _is_file_name(name: str) -> bool:
-    return name.lower().endswith(EPISODE_SUFFIXES)

@@ -237,6 +237,22 @@ def test_an_unknown_prefix_is_named_with_the_known_ones(store):
     assert known.startswith("prefixes known without declaration: kg, schema")
 
 
+@pytest.mark.parametrize(
+    ("query", "is_named"),
+    [
+        ("SELECT * WHERE { ?s :name 'a :b' }", True),
+        ("SELECT * WHERE { ?s :name ?o ; a foo:X }", True),
+        ("PREFIX : <http://b/> SELECT * WHERE { ?s :name ?o ; a foo:X }", False),
+        ("SELECT * WHERE { ?s foo:name ':b' }", False),
+    ],
+)
+def test_an_empty_prefix_without_a_declaration_is_named(store, query, is_named):
+    with pytest.raises(QueryError, match="prefixes known without declaration") as caught:
+        run_query(store, query)
+    advice = "write PREFIX : <its address> first, as the empty prefix of :name has none"
+    assert (advice in str(caught.value).splitlines()) == is_named
+
+
 def test_a_query_that_the_engine_cannot_run_is_no_traceback(store):
     with pytest.raises(QueryError):
         run_query(
