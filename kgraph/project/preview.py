@@ -16,6 +16,7 @@ import msgspec
 from kgraph.base.model import EpisodeFile, InputProblem
 from kgraph.base.progress import Progress, ignore_progress
 from kgraph.base.vocabulary import load_field_table
+from kgraph.graph.accounting import count_rows
 from kgraph.ingest import FoundFiles, SourceFile, read_file
 from kgraph.ingest.field_advice import is_unfilled
 from kgraph.ingest.files import has_episode_suffix
@@ -127,7 +128,7 @@ def _preview_file(file: SourceFile) -> PreviewedFile:
     episode = reading.episode
     if episode is None:
         return PreviewedFile(file.name, file.path, problems=reading.problems)
-    rows = _count_rows(episode)
+    rows = {name: count for name, count in count_rows(episode).items() if count}
     is_template = any(problem.code == "placeholder" for problem in reading.problems)
     return PreviewedFile(
         name=file.name,
@@ -150,18 +151,6 @@ def _preview_file(file: SourceFile) -> PreviewedFile:
         evidence=observe_show(episode),
         problems=reading.problems,
     )
-
-
-def _count_rows(episode: EpisodeFile) -> dict[str, int]:
-    """Count the entries of each list; people, who are rows of companies, under ``people``."""
-    roles = set(load_field_table().people.values())
-    companies = episode.rows.get("companies", ())
-    people = sum(row.text("category") in roles for row in companies)
-    counts = {**episode.row_counts, "people": people}
-    # Where all are people, so is what could not be read.
-    others = counts.get("companies", 0) - people if people < len(companies) or not people else 0
-    counts["companies"], counts["people"] = others, counts.get("companies", 0) - others
-    return {name: count for name, count in counts.items() if count}
 
 
 def _list_keys(episode: EpisodeFile, problems: Iterable[InputProblem]) -> set[str]:
