@@ -269,7 +269,7 @@ class Corrector:
 
     def _describe_joined(self, written: Sequence[Judgement]) -> Iterator[str]:
         """Yield notes on names that judgements join, of several types or that stay apart."""
-        from kgraph.graph.judged_names import describe_kinds_joined, describe_types_apart
+        from kgraph.graph.judged_types import describe_kinds_joined, describe_types_apart
         from kgraph.graph.lookup import Lookup
         from kgraph.store import Store
 

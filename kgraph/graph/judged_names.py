@@ -8,9 +8,8 @@ rows written "Micron" are Micron Technology. People mean that, and contradict th
 from __future__ import annotations
 
 import re
-import sys
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -31,7 +30,6 @@ from kgraph.resolve.contradictions import append_note
 from kgraph.resolve.id_contradictions import name_part
 from kgraph.resolve.judgement import (
     Judgement,
-    format_undo_command,
     judgement_key,
     parse_entity_id,
 )
@@ -275,97 +273,11 @@ def _describe_rows_apart(judgement: Judgement, name: str, lookup: Lookup) -> Ite
         instead = f"name {entity.id} in place of {name}"
         if judgement.verb == "same" and name == judgement.names[0]:
             yield f"rows written {name} stay {entity.label}: to join that, {instead}"
-        elif rows := _count_other_rows(entity, name):
+        elif rows := count_other_rows(entity, name):
             others = f"{pluralize(rows, 'other row')} of {entity.label}"
             yield (
                 f"only rows written {name} are {done}, and not {others}: to {verb} all, {instead}"
             )
-
-
-def describe_types_apart(
-    judgements: Collection[Judgement], known: Collection[Judgement], lookup: Lookup, file: str
-) -> list[str]:
-    """Return a sentence on each name that ``same`` joins and its judged type leaves apart.
-
-    Rows of another type than the thing that they are joined with are an entity of its name.
-
-    Args:
-        judgements: of whose pairs to tell.
-        known: all judgements, with theirs.
-        file: name of their file.
-    """
-    typed = {key: each for each in known if not each.label for key in each.types_by_key}
-    types = {key: type_ for each in known for key, type_ in each.types_by_key.items()}
-    return [
-        _describe_type_apart(name, ids[0], same, judged, file)
-        for same in known
-        if same.verb == "same"
-        for name in same.relabelled_names
-        if (judged := typed.get(name_key(name))) and (same in judgements or judged in judgements)
-        if (ids := _list_ids_called(same.label, name, types, lookup))
-        if f"{judged.type}/{name_key(same.label)}" not in ids
-    ]
-
-
-def describe_kinds_joined(
-    judgements: Iterable[Judgement], known: Iterable[Judgement], lookup: Lookup, file: str
-) -> Iterator[str]:
-    """Yield a sentence on each name that ``same`` joins with something of another type.
-
-    A type that is judged leaves rows apart instead, which :func:`describe_types_apart` tells.
-
-    Args:
-        judgements: of whose names to tell.
-        known: all judgements, with theirs.
-        file: name of their file.
-    """
-    types = {
-        key: type_
-        for each in known
-        if each.verb != "same"
-        for key, type_ in each.types_by_key.items()
-    }
-    for same in judgements:
-        if same.verb != "same" or same.type:
-            continue
-        kept = types.get(judgement_key(same.label)) or _find_type(same.label, lookup)
-        for name in same.relabelled_names:
-            type_ = "" if judgement_key(name) in types else _find_type(name, lookup)
-            if kept and type_ not in ("", "other", kept):
-                kinds = f"{name} ({type_}) with {same.label} ({kept})"
-                yield f"{same}: joins {kinds}: {_advise_apart(same, name, file)}"
-
-
-def _find_type(name: str, lookup: Lookup) -> str:
-    """Return the type of what a name clearly means; "" for several types, or for nothing."""
-    entities = lookup.find_by_id(name) if parse_entity_id(name) else lookup.find_meant(name)
-    types = {entity.type for entity in entities}
-    return types.pop() if len(types) == 1 else ""
-
-
-def _advise_apart(same: Judgement, name: str, file: str) -> str:
-    """Return what to do if a name that ``same`` joins, or has joined, is of another thing."""
-    if same.line:
-        return f"if these are two things, undo it with `{format_undo_command(same.line, file)}`"
-    command = format_names_command("judge different", same.label, name)
-    return f"if these are two things, keep them apart with `{command}`"
-
-
-def _list_ids_called(label: str, name: str, types: Mapping[str, str], lookup: Lookup) -> list[str]:
-    """Return the ids of what has a label, by a judgement or in rows that are not called a name."""
-    if type_ := types.get(name_key(label)):
-        return [f"{type_}/{name_key(label)}"]
-    return [each.id for each in lookup.find_by_label(label) if _count_other_rows(each, name)]
-
-
-def _describe_type_apart(name: str, id_: str, same: Judgement, judged: Judgement, file: str) -> str:
-    first, second = sorted((same, judged), key=lambda each: each.line or sys.maxsize)
-    where, undo = str(first), ""
-    if first.line:
-        where = f"line {first.line} of {file} ({first})"
-        undo = f": to undo that line, {format_undo_command(first.line, file)}"
-    apart = f"{judged.type}/{name_key(same.label)}, apart from {id_}"
-    return f"{second}: by {where}, rows written {name} are {apart}{undo}"
 
 
 def _name_meant(judgement: Judgement, name: str, lookup: Lookup) -> str:
@@ -390,7 +302,8 @@ def _names_entity(judgement: Judgement, entity: Entity) -> bool:
     return not {name_key(entity.label), entity.id}.isdisjoint(map(judgement_key, judgement.names))
 
 
-def _count_other_rows(entity: Entity, name: str) -> int:
+def count_other_rows(entity: Entity, name: str) -> int:
+    """Count the rows of an entity that are not written as a name."""
     key = name_key(name)
     rows = entity.surfaces.items()
     return sum(n for surface, n in rows if name_key(core_name(surface)) != key)

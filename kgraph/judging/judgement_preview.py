@@ -25,7 +25,7 @@ from kgraph.base.processes import without_gc
 from kgraph.base.text import pluralize
 from kgraph.graph import SharedData
 from kgraph.graph.judged_ids import apply_judged_ids
-from kgraph.graph.judged_names import describe_kinds_joined, describe_types_apart
+from kgraph.graph.judged_types import describe_kinds_joined, describe_types_apart
 from kgraph.graph.lookup import Lookup
 from kgraph.graph.records import Entity, ShowEdge
 from kgraph.graph.tally import make_enricher

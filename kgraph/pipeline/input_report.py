@@ -9,7 +9,8 @@ from kgraph.base.model import InputProblem
 from kgraph.base.text import pluralize
 from kgraph.graph import SharedData
 from kgraph.graph.judged_ids import report_unapplied_ids
-from kgraph.graph.judged_names import describe_names_apart, describe_types_apart
+from kgraph.graph.judged_names import describe_names_apart
+from kgraph.graph.judged_types import describe_types_apart
 from kgraph.graph.lookup import Lookup
 from kgraph.graph.tally import count_entities
 from kgraph.ingest import FoundFiles

@@ -227,8 +227,9 @@ def test_a_type_that_undoes_a_same_is_told_wherever_it_is(kgraph, tmp_path):
     kgraph("judge", "same", "Visa", "Quorvex", "--build")
     note = (
         "type Quorvex as person: by line 1 of data/judgements.yaml (same Visa, Quorvex), rows "
-        "written Quorvex are person/visa, apart from company/visa: to undo that line, kgraph judge "
-        "--undo 1 --judgements data/judgements.yaml"
+        "written Quorvex are person/visa, apart from company/visa: to join them, kgraph judge type "
+        "--type person Visa; to undo that line, kgraph judge --undo 1 --judgements "
+        "data/judgements.yaml"
     )
     for options in (("--preview",), ()):
         _, _, err = kgraph("judge", "type", "Quorvex", "--type", "person", *options)

@@ -9,9 +9,7 @@ from kgraph.graph.judged_names import (
     check_different,
     check_meant_names,
     check_rename,
-    describe_kinds_joined,
     describe_names_apart,
-    describe_types_apart,
     name_entity,
     name_joined_entity,
 )
@@ -265,75 +263,3 @@ def test_another_verb_stays_as_it_is():
 def test_rows_that_a_judgement_leaves_apart_are_told(verb, names, note):
     notes = describe_names_apart([make_judgement(verb, names)], make_lookup())
     assert notes == ([note] if note else [])
-
-
-@pytest.mark.parametrize(
-    ("judged", "is_apart"),
-    [
-        ((("same", "Bolt", "Carp", ""), ("type", "Carp", "person")), True),
-        ((("type", "Carp", "person"), ("same", "Bolt", "Carp", "")), True),
-        ((("same", "Bolt", "Carp", ""), ("accept", "Carp", "person")), True),
-        ((("same", "Bolt", "Carp", ""), ("type", "Carp", "company")), False),
-        ((("same", "Bolt", "Carp", ""), ("accept", "Carp", "")), False),
-        ((("same", "Bolt", "Carp", ""), ("type", "Bolt", "person")), False),
-        ((("type", "Carp", "person"), ("same", "Bolt", "Carp", "person")), False),
-        ((("same", "Gemini", "Carp", ""), ("type", "Carp", "product")), False),  # is both
-        ((("same", "Nobody", "Carp", ""), ("type", "Carp", "person")), False),
-        ((("rename", "Carp", "Bolt", ""), ("type", "Carp", "person")), False),
-    ],
-)
-def test_what_a_type_leaves_apart_of_what_is_joined_is_told(judged, is_apart):
-    first, second = known = [
-        replace(make_judgement(verb, names, type=type_), line=line)
-        for line, (verb, *names, type_) in enumerate(judged, 1)
-    ]
-    note = (
-        f"{second}: by line 1 of f.yaml ({first}), rows written Carp are person/bolt, apart from "
-        "company/bolt: to undo that line, kgraph judge --undo 1 --judgements f.yaml"
-    )
-    for judgements in ([second], known):
-        notes = describe_types_apart(judgements, known, make_lookup(), "f.yaml")
-        assert notes == ([note] if is_apart else [])
-    assert describe_types_apart([], known, make_lookup(), "f.yaml") == []
-
-
-def test_what_a_type_leaves_apart_is_told_without_a_line_before_both_are_written():
-    known = [
-        make_judgement("same", ["Bolt", "Carp"]),
-        make_judgement("type", ["Carp"], type="person"),
-    ]
-    [note] = describe_types_apart(known, known, make_lookup(), "f.yaml")
-    assert note == (
-        f"{known[1]}: by {known[0]}, rows written Carp are person/bolt, apart from company/bolt"
-    )
-
-
-@pytest.mark.parametrize(
-    ("names", "type_", "earlier", "kinds"),
-    [
-        (("Bolt", "Zedd"), "", [], "Zedd (person) with Bolt (company)"),
-        (("Zedd", "Bolt"), "", [], "Bolt (company) with Zedd (person)"),
-        (("company/bolt", "Zedd"), "", [], "Zedd (person) with company/bolt (company)"),
-        (("Bolt", "person/zedd"), "", [], "person/zedd (person) with Bolt (company)"),
-        (("Bolt", "Acme"), "", [], ""),  # of one type
-        (("Bolt", "Zedd"), "company", [], ""),  # which the user has given
-        (("Bolt", "Gemini"), "", [], ""),  # is both
-        (("Bolt", "Nobody"), "", [], ""),
-        (("Nobody", "Zedd"), "", [], ""),
-        (("Bolt", "Zedd"), "", [("type", "Zedd", "company")], ""),
-        (("Bolt", "Zedd"), "", [("type", "Bolt", "person")], ""),
-        (("Bolt", "Acme"), "", [("type", "Bolt", "person")], "Acme (company) with Bolt (person)"),
-    ],
-)
-def test_things_of_two_types_that_are_joined_are_told_with_what_keeps_them_apart(
-    names, type_, earlier, kinds
-):
-    judged = [make_judgement(verb, [name], type=given) for verb, name, given in earlier]
-    for line, advice in (
-        (0, "keep them apart with `kgraph judge different"),
-        (3, "undo it with `kgraph judge --undo 3 --judgements f.yaml`"),
-    ):
-        same = replace(make_judgement("same", names, type=type_), line=line)
-        notes = list(describe_kinds_joined([same], [*judged, same], make_lookup(), "f.yaml"))
-        told = f"{same}: joins {kinds}: if these are two things, {advice}"
-        assert [note[: len(told)] for note in notes] == ([told] if kinds else [])
