@@ -11,7 +11,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from kgraph.base.counts import find_commonest
-from kgraph.base.model import Decision
+from kgraph.base.model import Decision, reaches_floor
 from kgraph.graph import SharedData
 from kgraph.graph.records import ShowEdge
 from kgraph.judging.judgement_effect import EntityChange, EntityChangeKind, EntityState
@@ -90,6 +90,12 @@ def decision_target(decision: Decision) -> str:
 def is_moved(before: Decision, after: Decision) -> bool:
     """Return whether a row names something else, or nothing, or something for the first time."""
     return decision_target(before) != decision_target(after)
+
+
+def becomes_likely(before: Decision, after: Decision) -> bool:
+    """Return whether a row of one entity is likely enough to count, and was not before."""
+    rises = reaches_floor(after.confidence) and not reaches_floor(before.confidence)
+    return rises and after.is_accepted and not is_moved(before, after)
 
 
 def list_show_pairs(before: Mapping[str, ShowChange], after: Mapping[str, ShowChange]) -> ShowPairs:

@@ -151,6 +151,7 @@ class JudgementEffect(msgspec.Struct, frozen=True):
             another one first, then the newest.
         show_total: number of such episodes, of which at most 100 are listed.
         moved_shows: number of them that then belong to another show, or to none.
+        counted_rows, uncounted_rows: rows that become likely enough to count, or too unlikely.
         notes: on names that no row and no show has, on judgements that no build has applied yet,
             and on a next build that redoes all episodes.
     """
@@ -170,6 +171,18 @@ class JudgementEffect(msgspec.Struct, frozen=True):
     show_total: int = 0
     moved_shows: int = 0
     notes: tuple[str, ...] = ()
+    counted_rows: int = 0
+    uncounted_rows: int = 0
+
+    @property
+    def counting(self) -> str:
+        """Which rows become likely enough to count, or too unlikely; "" for none."""
+        numbers = {"likely enough": self.counted_rows, "too unlikely": self.uncounted_rows}
+        return " and ".join(
+            f"{rows:,} of them {'becomes' if rows == 1 else 'become'} {how} to count"
+            for how, rows in numbers.items()
+            if rows
+        )
 
     @property
     def is_empty(self) -> bool:
@@ -196,7 +209,7 @@ def describe_effect(effect: JudgementEffect) -> list[str]:
 
 
 def _describe_total(effect: JudgementEffect) -> str:
-    sentences = []
+    sentences: list[str] = []
     if effect.rows:
         rows = f"{pluralize(effect.rows, 'row')} in {pluralize(effect.episodes, 'episode')}"
         verb = "changes" if effect.rows == 1 else "change"
@@ -207,7 +220,7 @@ def _describe_total(effect: JudgementEffect) -> str:
             change = f" and {named}"
         else:
             change = f"; {effect.moved_rows:,} of them {named}"
-        sentences.append(f"{rows} {verb}{change}")
+        sentences += filter(None, (f"{rows} {verb}{change}", effect.counting))
     if effect.show_total:
         shows = f"the show of {pluralize(effect.show_total, 'episode')} changes"
         some = f", of {effect.moved_shows:,}" if effect.moved_shows < effect.show_total else ""
@@ -227,7 +240,8 @@ def describe_extent(effect: JudgementEffect) -> str:
     if effect.rows:
         how = "" if effect.moved_rows else " only in confidence or spelling"
         episodes = pluralize(effect.episodes, "episode")
-        changes.append(f"{pluralize(effect.rows, 'row')} in {episodes}{how}")
+        counting = f" ({effect.counting})" if effect.counting else ""
+        changes.append(f"{pluralize(effect.rows, 'row')} in {episodes}{how}{counting}")
     if effect.show_total:
         changes.append(f"the show of {pluralize(effect.show_total, 'episode')}")
     mergers = [

@@ -32,6 +32,7 @@ from kgraph.graph.tally import make_enricher
 from kgraph.judging.judged_changes import (
     EntityTable,
     RowChanges,
+    becomes_likely,
     decision_target,
     is_moved,
     list_entity_changes,
@@ -130,6 +131,8 @@ def preview_judgements(
         shows=tuple(shows[:MAX_CHANGES]),
         show_total=len(shows),
         moved_shows=sum(change.before.id != change.after.id for change in shows),
+        counted_rows=sum(any(map(becomes_likely, *pair)) for pair in changes.rows.values()),
+        uncounted_rows=sum(any(map(becomes_likely, *pair[::-1])) for pair in changes.rows.values()),
         notes=tuple(
             _list_notes(
                 built,

@@ -10,7 +10,9 @@ from support import SAMPLE, episode_text
 
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import DataError, KgraphError, StoreOutdatedError
+from kgraph.base.model import Decision
 from kgraph.ingest import find_files, read_file
+from kgraph.judging.judged_changes import becomes_likely
 from kgraph.judging.judgement_effect import (
     EntityChange,
     EntityState,
@@ -487,6 +489,36 @@ def test_an_effect_says_whether_shows_move(moved, words):
 def test_an_effect_says_how_many_rows_name_something_else(rows, moved, words):
     effect = JudgementEffect((make_judgement("reject", ["Acme"]),), False, rows, 1, moved)
     assert str(effect) == f"reject Acme: {words}"
+
+
+@pytest.mark.parametrize(
+    ("counted", "uncounted", "words"),
+    [
+        (0, 0, ""),
+        (1, 0, "; 1 of them becomes likely enough to count"),
+        (0, 2, "; 2 of them become too unlikely to count"),
+    ],
+)
+def test_an_effect_says_which_rows_come_into_the_counts(counted, uncounted, words):
+    effect = JudgementEffect(
+        (make_judgement("accept", ["Acme"]),),
+        *(False, 3, 1, 0),
+        counted_rows=counted,
+        uncounted_rows=uncounted,
+    )
+    sentence = "3 rows in 1 episode change only in confidence or spelling"
+    assert str(effect) == f"accept Acme: {sentence}{words}"
+    bracket = f" ({words.removeprefix('; ')})" if words else ""
+    assert describe_extent(effect) == f"3 rows in 1 episode only in confidence or spelling{bracket}"
+
+
+def test_a_row_comes_into_the_counts_by_its_confidence_alone():
+    low, high = (Decision("company", "acme", "Acme", n, "known") for n in (0.4, 1.0))
+    assert [becomes_likely(*pair) for pair in ((low, high), (high, low), (high, high))] == [
+        True, False, False,
+    ]  # fmt: skip
+    assert not becomes_likely(Decision("show", "acme", "Acme", 0.4, "known"), high)
+    assert not becomes_likely(low, Decision("noise", "acme", "Acme", 1.0, "judgement"))
 
 
 @pytest.mark.parametrize(
