@@ -80,6 +80,8 @@ JUDGEMENTS = (
     "- {verb: same, names: [Ann Example, Ann]}",
     "- {verb: different, names: [Sam, Sam Altman]}",
     "- {verb: type, names: [Circle], type: person}",
+    "- {verb: type, names: [Gemini], type: company}",
+    "- {verb: same, names: [Gemini, Notion]}",
     "- {verb: reject, names: [person/bobexample]}",
     "- {verb: rename, names: [Ann Monday, Ann Widget]}",
 )

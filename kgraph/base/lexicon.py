@@ -87,7 +87,7 @@ class LexiconEntry(EntryFields, frozen=True, array_like=True, gc=False):
     @property
     def short_name(self) -> str:
         """The name without its bracket, as people say it."""
-        return self.name.partition(" (")[0] if self.name.endswith(")") else self.name
+        return strip_bracket(self.name)
 
     @property
     def entity_id(self) -> str:
@@ -111,6 +111,15 @@ class LexiconEntry(EntryFields, frozen=True, array_like=True, gc=False):
     def trained_type(self) -> str:
         """The type as which its mentions are decided."""
         return TRAINED_TYPES[self.type]
+
+
+def strip_bracket(name: str) -> str:
+    """Return a name without the bracket that tells it from others, as people say it.
+
+    >>> strip_bracket("Gemini (exchange)"), strip_bracket("Gemini")
+    ('Gemini', 'Gemini')
+    """
+    return name.partition(" (")[0] if name.endswith(")") else name
 
 
 class LexiconMatch(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -249,6 +249,12 @@ class Entity(msgspec.Struct, array_like=True):
         return f"{self.type}/{self.key}"
 
     @property
+    def entry_ids(self) -> tuple[str, ...]:
+        """The ids under which the lexicon may have it: its own, and former ones of its type."""
+        same = (id_ for id_ in self.replaces if id_.partition("/")[0] == self.type)
+        return (self.id, *same)
+
+    @property
     def is_generic(self) -> bool:
         return self.kind in GENERIC_KINDS
 

@@ -24,7 +24,7 @@ from kgraph.graph.tally import (
     make_enricher,
     make_theme_term,
 )
-from kgraph.resolve.renamed_ids import list_renamed_ids
+from kgraph.resolve.renamed_ids import list_joined_ids, list_renamed_ids
 
 if TYPE_CHECKING:
     from kgraph.resolve.knowledge import Knowledge
@@ -56,7 +56,8 @@ def can_update_shared(last: Knowledge, new: Knowledge) -> bool:
     """Return whether the judgements of two graphs leave alone what is known of unchanged things."""
     tables = (last.judgements, new.judgements)
     has_ids = any(table.same_ids or table.wrong_ids for table in tables)
-    return not has_ids and list_renamed_ids(tables[0]) == list_renamed_ids(tables[1])
+    lists = (list_renamed_ids, list_joined_ids)
+    return not has_ids and all(ids(tables[0]) == ids(tables[1]) for ids in lists)
 
 
 def update_shared_data(

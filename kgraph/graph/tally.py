@@ -29,7 +29,7 @@ from kgraph.graph.records import (
 )
 from kgraph.resolve.quotes.theme_words import load_themes_of_things
 from kgraph.resolve.quotes.themes import find_themes, list_topics, load_themes
-from kgraph.resolve.renamed_ids import list_renamed_ids
+from kgraph.resolve.renamed_ids import list_joined_ids, list_renamed_ids
 from kgraph.resolve.shows.evidence import find_stated_show
 
 if TYPE_CHECKING:
@@ -248,27 +248,31 @@ def count_unlikely(shared: SharedData) -> SharedData:
 def make_enricher(knowledge: Knowledge) -> Callable[[Entity], None]:
     """Return a function that adds to an entity what the lexicon says of it, and its former ids.
 
-    A renamed entity keeps the kind (of a thing of its type) and the relations that the lexicon has
-    under its former name, and relations to it lead to its new name.
+    A renamed entity keeps what the lexicon has under its former name, and relations to it lead to
+    its new name. One of a judged type keeps nothing of an entry of another type.
     """
     entries = EntryLookup(knowledge.lexicon)
     identities = load_shipped_identities()
     if knowledge.own_ids:
         identities = overlay_ids(identities, knowledge.own_ids)
     renamed = list_renamed_ids(knowledge.judgements)
+    joined = list_joined_ids(knowledge.judgements)
     first_names = knowledge.vocabulary.first_names
     former_ids: dict[str, list[str]] = defaultdict(list)
     for old_id, new_id in renamed.items():
         former_ids[new_id].append(old_id)
 
+    def forward(id_: str) -> str:
+        new_id = joined.get(id_, id_)
+        is_one_type = new_id.partition("/")[0] == id_.partition("/")[0]
+        return new_id if is_one_type or entries.find_entry(new_id) else id_
+
     def enrich(entity: Entity) -> None:
         entity.replaces = tuple(sorted(former_ids.get(entity.id, ())))
-        own_ids = (entity.id, *entity.replaces)
-        found = next(filter(None, map(entries.find_entries, own_ids)), None)
+        found = next(filter(None, map(entries.find_entries, entity.entry_ids)), None)
         if found:
             entry = found[0]
-            if entry.type == entity.type:  # Orion, judged to be a company, is no spacecraft
-                entity.kind = entry.kind
+            entity.kind = entry.kind
             entity.tickers = tuple(sorted(entry.tickers))
             ids = identities.ids_of(entry.type, entry.name)
             entity.ids = tuple([external.pair for external in ids])
@@ -279,7 +283,7 @@ def make_enricher(knowledge: Knowledge) -> Callable[[Entity], None]:
                 for field, property_ in RELATION_PROPERTIES.items()
             )
             entity.relations = tuple(
-                [(property_, renamed.get(id_, id_)) for property_, id_ in targets if id_]
+                [(property_, forward(id_)) for property_, id_ in targets if id_]
             )
         elif entity.type == "person" and entity.label.casefold() in first_names:
             entity.kind = "first-name"

@@ -70,17 +70,16 @@ class IdSources:
         for judgement in reversed(judgements):
             if judgement_key(judgement.names[0]) in keys:
                 return IdSource("judgement", judgement)
-        entries = (entity.id, *entity.replaces)
-        if any((entry, kind, id_) in self._own for entry in entries):
+        if any((entry_id, kind, id_) in self._own for entry_id in entity.entry_ids):
             return IdSource("own")
         owner, packages = _load_shipped().get((kind, id_), ("", ()))
-        if owner in entries:
+        if owner in entity.entry_ids:
             return IdSource("shipped", packages=packages)
         return IdSource("unknown")
 
     def is_own_entry(self, entity: Entity) -> bool:
         """Return whether the user's own lexicon has an entry of an entity."""
-        return not self._own_entries.isdisjoint((entity.id, *entity.replaces))
+        return not self._own_entries.isdisjoint(entity.entry_ids)
 
 
 def _list_judged_keys(entity: Entity) -> set[str]:

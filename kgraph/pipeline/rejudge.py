@@ -134,7 +134,7 @@ class BuiltDecisions:
         table = build_judgement_table(judgements, file)
         own_registry = built.shows.own_registry
         shows = judge_show_table(self._surveys.shows, table, own_registry, built.shows)
-        if table.labels or table.accepted_ids:  # else there is nothing to look up
+        if table.labels or table.accepted_ids or table.types:  # else there is nothing to look up
             table = resolve_judgements(
                 table,
                 self.knowledge.lexicon,

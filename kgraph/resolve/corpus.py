@@ -104,6 +104,8 @@ LOOKUP_TABLES = {
     ("knowledge", "judgements", "spellings"): "judgements",
     ("knowledge", "judgements", "accepted_ids"): "judgements",
     ("knowledge", "judgements", "renamed"): "judgements",
+    ("knowledge", "judgements", "entry_names"): "judgements",
+    ("knowledge", "judgements", "namesake_ids"): "judgements",
     ("sponsors",): "sponsors",
     ("context_counts",): "words around names that episodes repeat",
     ("quotes", "recordings_by_shingle"): "phrases that episodes repeat",

@@ -7,10 +7,11 @@ gives no other may deny.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 
+from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.external_id import is_single_valued
-from kgraph.resolve.judgement import Judgement, judgement_key
+from kgraph.resolve.judgement import Judgement, judgement_key, parse_entity_id
 
 
 def find_id_contradiction(
@@ -58,6 +59,19 @@ def name_part(key: str) -> str:
     ('acme', 'acme')
     """
     return key.rpartition("/")[2]
+
+
+def group_ids(keys: Set[str]) -> dict[str, tuple[str, ...]]:
+    """Group the ids among some keys by the name that they end in, in the order of the types.
+
+    >>> group_ids({"product/bolt", "company/bolt", "acme"})
+    {'bolt': ('company/bolt', 'product/bolt')}
+    """
+    by_name: dict[str, list[str]] = defaultdict(list)
+    ids = filter(parse_entity_id, sorted(keys))
+    for id_ in sorted(ids, key=lambda id_: TYPE_NAMES.index(id_.partition("/")[0])):
+        by_name[name_part(id_)].append(id_)
+    return {name: tuple(of_name) for name, of_name in by_name.items()}
 
 
 def may_name_one_entity(key: str, end: str) -> bool:

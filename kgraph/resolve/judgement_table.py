@@ -13,6 +13,8 @@ Invariants:
     * what is ``same`` as an entry of the lexicon has its type, unless a judgement has another; and
       so has what is called as one, but that a person stays one: Jasmine is also a token;
     * a rejected name that is accepted, or given a type, is spelled as in that judgement;
+    * a name of a judged type is the entry of that type and name, if the lexicon has a single one
+      (:mod:`kgraph.resolve.judged_entries`), and rows of other names stay its namesakes;
     * an id in another register is judged to be of one entity, and of one entity one id of a kind;
     * judgements that contradict each other are an error that names their lines, and as the fault
       the last one, without which those before it would do.
@@ -30,10 +32,16 @@ import msgspec
 
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.invisible import remove_invisible
+from kgraph.base.lexicon import strip_bracket
 from kgraph.base.model import REJECTED, Decision, EntityType, Reason
 from kgraph.base.text import name_key
 from kgraph.resolve.contradictions import describe_contradiction, find_parties
-from kgraph.resolve.id_contradictions import find_id_contradiction, may_name_one_entity, name_part
+from kgraph.resolve.id_contradictions import (
+    find_id_contradiction,
+    group_ids,
+    may_name_one_entity,
+    name_part,
+)
 from kgraph.resolve.judgement import Judgement, judgement_key, parse_entity_id
 
 Value = TypeVar("Value")
@@ -57,6 +65,9 @@ class JudgementTable(msgspec.Struct, frozen=True, array_like=True):
     #: Key -> ids in other registers that the entity has, and that it does not have (``kind:id``).
     same_ids: dict[str, tuple[str, ...]] = {}
     wrong_ids: dict[str, tuple[str, ...]] = {}
+    #: Key or id whose rows are the entry that a judged type chooses -> the name of the entry.
+    entry_names: Mapping[str, str] = {}
+    namesake_ids: Set[str] = frozenset()  #: of the other entries that have the names of these keys
 
     def _is_decided(self, key: str) -> bool:
         return any(key in t for t in (self.accepted, self.rejected, self.labels, self.types))
@@ -71,51 +82,18 @@ class JudgementTable(msgspec.Struct, frozen=True, array_like=True):
         """Return the keys that a judgement decides; ``different`` decides none."""
         return frozenset().union(self.accepted, self.rejected, self.labels, self.types)
 
-    def resolve_targets(
-        self,
-        type_of: Callable[[str], EntityType | None],
-        label_of: Callable[[EntityType, str], str],
-    ) -> JudgementTable:
-        """Return the table with types and labels of the entities that judgements name.
-
-        Args:
-            type_of: type of a label's key, None where it is unknown.
-            label_of: label of an entity's type and key, "" where it is unknown.
-        """
-
-        def label_for(label: str) -> str:
-            parsed = parse_entity_id(label)
-            if parsed is None:
-                return label
-            known_label = label_of(*parsed)
-            return known_label if name_key(known_label) == parsed[1] else parsed[1]
-
-        labels = {key: label_for(label) for key, label in self.labels.items()}
-        types: dict[str, EntityType] = {}
-        renamed = dict(self.renamed)
-        for key, label in labels.items():
-            if type_ := type_of(name_key(label)):
-                judged = self.types.get(name_key(label))
-                given = renamed if key in renamed and not judged else types
-                given[key] = judged or type_
-        spellings = {id_: label_for(id_) for id_ in sorted(self.accepted) if parse_entity_id(id_)}
-        return msgspec.structs.replace(
-            self,
-            labels=labels,
-            types={**types, **self.types},
-            spellings={**spellings, **self.spellings},
-            renamed=renamed,
-        )
-
     def apply(self, surface_keys: Iterable[str], decision: Decision) -> Decision:
         """Return the decision on a row, by the keys of its name, as judged."""
         keys = tuple(surface_keys)
         applied = [key for key in keys if key in self.reasons]
         if decider := next(filter(self._is_decided, applied), ""):
             del applied[applied.index(decider) + 1 :]  # a judgement of the whole name goes first
-        if decision.key in self.reasons and not (decider and decision.key in self.rejected):
-            applied.append(decision.key)
-        outcome = self._apply_by_name(decider, decision) if applied else decision
+        entity_key = decision.key if decision.key in self.reasons else ""
+        if entity_key and keys and self.has_namesake(decision.type, entity_key):
+            entity_key = ""
+        if entity_key and not (decider and entity_key in self.rejected):
+            applied.append(entity_key)
+        outcome = self._apply_by_name(decider, entity_key, decision) if applied else decision
         while (id_ := self._find_judged_id(keys, outcome)) and id_ not in applied:
             applied.append(id_)
             outcome = self._apply_by_id(id_, keys, outcome)
@@ -125,8 +103,8 @@ class JudgementTable(msgspec.Struct, frozen=True, array_like=True):
             return outcome
         return msgspec.structs.replace(outcome, judgement_keys=tuple(applied))
 
-    def _apply_by_name(self, decider: str, decision: Decision) -> Decision:
-        key = decider or decision.key
+    def _apply_by_name(self, decider: str, entity_key: str, decision: Decision) -> Decision:
+        key = decider or entity_key
         if key in self.rejected:
             return self._decide(key, REJECTED, decision.label)
         if decider:
@@ -152,9 +130,10 @@ class JudgementTable(msgspec.Struct, frozen=True, array_like=True):
         if id_ in self.rejected:
             return self._decide(id_, REJECTED, decision.label)
         label = decision.label if decision.is_accepted else self.spellings.get(id_, decision.label)
-        label = self.labels.get(id_, label)
+        own_keys = {key, name_key(strip_bracket(label))}
+        label = self.find_label(id_) or label
         type_ = self.types.get(id_) or self.type_renamed(id_, type_)
-        if key in keys and self._is_decided(id_):
+        if self._is_decided(id_) and not own_keys.isdisjoint(keys):
             return self._decide(id_, type_, label)
         return self._relabel(decision, id_, type_, label)
 
@@ -162,10 +141,27 @@ class JudgementTable(msgspec.Struct, frozen=True, array_like=True):
         # A name that was rejected is not what a longer one that contains it is called.
         has_label = decision.is_accepted and decision.key not in self.rejected
         spelling = decision.label if has_label else self.spellings.get(key)
-        label = self.labels.get(key) or spelling or decision.label
+        label = self.find_label(key) or spelling or decision.label
         label = self.labels.get(name_key(label), label)
         default = self.type_renamed(key, decision.type if decision.is_accepted else "other")
-        return self.types.get(key) or self.types.get(name_key(label)) or default, label
+        is_namesake = label == decision.label and self.has_namesake(decision.type, decision.key)
+        type_of_label = None if is_namesake else self.types.get(name_key(label))
+        type_ = self.types.get(key) or type_of_label or default
+        short_label = strip_bracket(label)
+        # The bracket tells what it was: as a show, Gemini (exchange) is Gemini.
+        is_retyped = label == decision.label and type_ != decision.type
+        return type_, short_label if is_retyped and name_key(short_label) == key else label
+
+    def find_label(self, key: str) -> str:
+        """Return what judgements call the rows of a name, or of an id; "" for no name."""
+        return self.entry_names.get(key) or self.labels.get(key, "")
+
+    def has_namesake(self, type_: str, key: str) -> bool:
+        """Return whether the judged type of a key chooses another entry than has type and key."""
+        entry_name = self.entry_names.get(key, "")
+        if not entry_name or key in self.labels:
+            return False
+        return name_key(entry_name) != key or f"{type_}/{key}" in self.namesake_ids
 
     def type_renamed(self, key: str, type_: str) -> str:
         """Return the type by ``rename`` of what had a type, if no judgement gives one."""
@@ -355,7 +351,7 @@ class _TableBuilder:
             dict(sorted(different.items())),
             {key: words for key, (_, words) in self.reasons.items()},
             self.spellings,
-            _group_ids(accepted),
+            group_ids(accepted),
             {key: None for key, (_, judged) in self.labels.items() if judged.verb == "rename"},
             self._collect_ids("sameas"),
             self._collect_ids("not-sameas"),
@@ -368,17 +364,6 @@ class _TableBuilder:
                 key = judgement_key(judgement.names[0])
                 ids[key] = (*ids.get(key, ()), *judgement.external_ids)
         return ids
-
-
-def _group_ids(keys: Set[str]) -> dict[str, tuple[str, ...]]:
-    """Group the ids among some keys by the name that they end in, in the order of the types."""
-    ids = sorted(
-        filter(parse_entity_id, sorted(keys)), key=lambda id_: TYPE_NAMES.index(id_.split("/")[0])
-    )
-    by_name: dict[str, list[str]] = defaultdict(list)
-    for id_ in ids:
-        by_name[name_part(id_)].append(id_)
-    return {name: tuple(of_name) for name, of_name in by_name.items()}
 
 
 def _is_same_label(label: str, rival: str) -> bool:

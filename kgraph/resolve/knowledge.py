@@ -36,6 +36,7 @@ from kgraph.base.model import LAYOUT_VERSION, EntityType
 from kgraph.base.text import name_key
 from kgraph.base.vocabulary import data_path
 from kgraph.base.word_lists import Vocabulary, load_vocabulary
+from kgraph.resolve.judged_entries import choose_entries, resolve_targets
 from kgraph.resolve.judgement_table import JudgementTable
 from kgraph.resolve.lookups import round_count
 from kgraph.resolve.mentions import phonetics
@@ -216,7 +217,7 @@ def list_spelled_keys(judgements: JudgementTable, lexicon: Lexicon) -> frozenset
 def resolve_judgements(
     judgements: JudgementTable, lexicon: Lexicon, spell: Callable[[str], str]
 ) -> JudgementTable:
-    """Add the types and labels that lexicon and corpus have for what judgements name.
+    """Add the types, labels and entries that lexicon and corpus have for what judgements name.
 
     Args:
         spell: as of :func:`add_tables`.
@@ -227,7 +228,8 @@ def resolve_judgements(
         labels = (e.name for e in entries if e.type == type_ and name_key(e.name) == key)
         return next(labels, "") or spell(key)
 
-    return judgements.resolve_targets(partial(find_entry_type, lexicon), label_of)
+    table = resolve_targets(judgements, partial(find_entry_type, lexicon), label_of)
+    return choose_entries(table, judgements.types, lexicon)
 
 
 def find_entry_type(lexicon: Lexicon, key: str) -> EntityType | None:

@@ -16,16 +16,25 @@ def list_renamed_ids(table: JudgementTable) -> dict[str, str]:
     >>> list_renamed_ids(table)["company/akme"]
     'company/acme'
     """
+    retyped_ids = {
+        f"{type_}/{old}": f"{judged_type}/{old}"
+        for key, judged_type in sorted(table.types.items())
+        for type_, old in _entity_keys(key)
+        if not table.has_namesake(type_, old)
+    }
+    new_ids = retyped_ids | list_joined_ids(table)
+    return {old: new for old, new in new_ids.items() if old != new}
+
+
+def list_joined_ids(table: JudgementTable) -> dict[str, str]:
+    """Return those of :func:`list_renamed_ids` whose things ``same`` or ``rename`` has named."""
     new_ids: dict[str, str] = {}
-    for key, label in sorted(table.labels.items()):
-        new = judgement_key(label).rpartition("/")[2]
+    for key in sorted(table.labels):
+        new = judgement_key(table.find_label(key)).rpartition("/")[2]
         judged_type = table.types.get(key) or table.types.get(new)
         for type_, old in _entity_keys(key):
             new_type = judged_type or table.type_renamed(key, type_)
             new_ids[f"{type_}/{old}"] = f"{new_type}/{new}"
-    for key, type_given in sorted(table.types.items()):
-        for type_, old in _entity_keys(key):
-            new_ids.setdefault(f"{type_}/{old}", f"{type_given}/{old}")
     return {old: new for old, new in new_ids.items() if old != new}
 
 

@@ -19,7 +19,7 @@ from kgraph.graph.tally import (
 )
 from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgement_table import build_judgement_table
-from kgraph.resolve.knowledge import Knowledge
+from kgraph.resolve.knowledge import Knowledge, resolve_judgements
 
 
 def tally_of(*labels):
@@ -119,6 +119,45 @@ def test_an_entity_of_another_type_than_its_former_has_no_kind_of_that(type_, ki
     make_enricher(known)(entity)
     assert entity.kind == kind
     assert entity.replaces == tuple(f"{t}/monday" for t in sorted(TYPE_NAMES) if t != type_)
+
+
+def enrich_carp(*judgements, entity):
+    lexicon = build_lexicon(
+        [
+            LexiconEntry("Carp", "company", aliases=("Carp Trust",), tickers=("CARP",)),
+            LexiconEntry("Dollar Carp", "crypto", token_of="Carp", part_of="Widget"),
+            LexiconEntry("Widget", "other"),
+        ]
+    )
+    own_ids = {"company": {"Carp": {"cik": {"0000000012": "own"}}}}
+    table = resolve_judgements(build_judgement_table(judgements), lexicon, lambda key: "")
+    make_enricher(Knowledge(lexicon=lexicon, judgements=table, own_ids=own_ids))(entity)
+    return entity
+
+
+@pytest.mark.parametrize("name", ["Carp", "company/carp"])
+def test_an_entity_of_a_judged_type_keeps_nothing_of_an_entry_of_another(name):
+    judgement = Judgement("type", (name,), "product")
+    carp = enrich_carp(judgement, entity=Entity("product", "carp", "Carp", {}))
+    assert "company/carp" in carp.replaces
+    assert (carp.aliases, carp.tickers, carp.ids, carp.entry_ids) == ((), (), (), ("product/carp",))
+    token = Entity("crypto", "dollarcarp", "Dollar Carp", {})
+    assert enrich_carp(judgement, entity=token).relations[-1] == ("kg:tokenOf", "company/carp")
+
+
+def test_a_renamed_entity_keeps_its_entry_and_relations_to_it():
+    judgement = Judgement("rename", ("Carp", "Koi"))
+    koi = enrich_carp(judgement, entity=Entity("company", "koi", "Koi", {}))
+    assert (koi.aliases, koi.tickers) == (("Carp", "Carp Trust"), ("CARP",))
+    assert ("cik", "0000000012") in koi.ids
+    token = Entity("crypto", "dollarcarp", "Dollar Carp", {})
+    assert enrich_carp(judgement, entity=token).relations[-1] == ("kg:tokenOf", "company/koi")
+
+
+def test_a_relation_leads_to_an_entry_of_another_type_that_it_is_joined_with():
+    joined = Judgement("same", ("Widget", "Carp"))
+    token = Entity("crypto", "dollarcarp", "Dollar Carp", {})
+    assert enrich_carp(joined, entity=token).relations[-1] == ("kg:tokenOf", "other/widget")
 
 
 def test_what_every_talk_names_comes_last():

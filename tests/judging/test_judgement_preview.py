@@ -512,6 +512,12 @@ def test_an_effect_says_which_rows_come_into_the_counts(counted, uncounted, word
     assert describe_extent(effect) == f"3 rows in 1 episode only in confidence or spelling{bracket}"
 
 
+def test_a_preview_of_a_type_alone_finds_the_entry_of_that_type(make_store):
+    store = make_store(("Gemini",), ("Google Gemini",))
+    effect = preview_judgement(store, make_judgement("type", ["Gemini"], type="company"), ())
+    assert [(o.after.id, o.rows) for o in effect.outcomes] == [("company/geminiexchange", 1)]
+
+
 def test_a_row_comes_into_the_counts_by_its_confidence_alone():
     low, high = (Decision("company", "acme", "Acme", n, "known") for n in (0.4, 1.0))
     assert [becomes_likely(*pair) for pair in ((low, high), (high, low), (high, high))] == [

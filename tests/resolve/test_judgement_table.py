@@ -4,6 +4,7 @@ from msgspec.structs import replace
 from kgraph.base.errors import DataError, InputError
 from kgraph.base.model import Decision, Reason
 from kgraph.resolve import judgement_table, unapplied
+from kgraph.resolve.judged_entries import resolve_targets
 from kgraph.resolve.judgement import Judgement, make_judgement
 from kgraph.resolve.judgement_table import build_judgement_table
 from kgraph.resolve.renamed_ids import list_renamed_ids
@@ -46,8 +47,8 @@ def test_a_judgement_changes_the_decision(judgement, expected):
     ],
 )
 def test_a_person_stays_one_under_a_new_name_that_is_also_a_token(type_, judgements, judged_type):
-    table = build_judgement_table(judgements).resolve_targets(
-        {"jasmine": "crypto"}.get, lambda *entity: ""
+    table = resolve_targets(
+        build_judgement_table(judgements), {"jasmine": "crypto"}.get, lambda *entity: ""
     )
     judged = table.apply(("kim",), Decision(type_, "kim", "Kim", 0.7, "itself"))
     assert (judged.type, judged.label) == (judged_type, "Jasmine")
@@ -120,7 +121,7 @@ def test_a_name_that_is_the_same_as_an_entry_has_its_type():
     table = build_judgement_table(
         [Judgement("same", ("Acme", "Akme")), Judgement("same", ("New", "Old"))]
     )
-    resolved = table.resolve_targets({"acme": "company"}.get, lambda *entity: "")
+    resolved = resolve_targets(table, {"acme": "company"}.get, lambda *entity: "")
     rejected = Decision("noise", "akme", "Akme", 0.9, "not-a-name")
     assert resolved.types == {"akme": "company"}
     assert resolved.apply(("akme",), rejected).type == "company"
@@ -133,9 +134,9 @@ def test_a_judged_type_overrules_the_type_of_an_entry():
         Judgement("type", ("Akme",), type="product"),
         Judgement("type", ("Base",), type="crypto"),
     ]
-    judged = build_judgement_table(judgements).resolve_targets(
-        {"acme": "company", "base": "company"}.get, lambda *entity: ""
-    )
+    table = build_judgement_table(judgements)
+    types = {"acme": "company", "base": "company"}
+    judged = resolve_targets(table, types.get, lambda *entity: "")
     assert judged.types == {"akme": "product", "base": "crypto", "bass": "crypto"}
 
 
@@ -252,8 +253,10 @@ GEMINI = Decision("product", "gemini", "Gemini", 0.7, "known")
 )
 def test_a_judgement_of_an_id_applies_to_the_rows_resolved_to_it(judgements, outcome):
     labels = {("company", "acme"): "Acme", ("company", "gemini"): "Gemini"}
-    table = build_judgement_table(judgements).resolve_targets(
-        lambda key: None, lambda *entity: labels.get(entity, "")
+    table = resolve_targets(
+        build_judgement_table(judgements),
+        lambda key: None,
+        lambda *entity: labels.get(entity, ""),
     )
     judged = table.apply(("gemini",), GEMINI)
     assert (judged.type, judged.label, judged.confidence) == outcome
@@ -269,9 +272,8 @@ def test_rows_of_another_name_follow_an_id_with_their_own_confidence():
 def test_an_accepted_id_brings_back_a_rejected_name_as_that_entity():
     rejected = Decision("noise", "somonday", "So Monday", 0.9, "function-words")
     table = build_judgement_table([Judgement("accept", ("company/monday",))])
-    judged = table.resolve_targets(lambda key: None, lambda *entity: "Monday").apply(
-        ("somonday", "monday"), rejected
-    )
+    table = resolve_targets(table, lambda key: None, lambda *entity: "Monday")
+    judged = table.apply(("somonday", "monday"), rejected)
     assert (judged.type, judged.label, judged.key, judged.confidence) == (
         "company", "Monday", "monday", 1.0,
     )  # fmt: skip
