@@ -1,9 +1,12 @@
 """Split the entries of ``companies`` that hold several names, such as ``["Acme; Zorb Labs"]``.
 
-No company's name has a semicolon, but some have a comma: such an entry is only reported.
+No company's name has a semicolon, and each link of a wiki is a name. Some names have a comma: where
+the lexicon lacks a part, such an entry is only reported.
 """
 
 from __future__ import annotations
+
+import re
 
 from kgraph.base import known_names
 from kgraph.base.markup import read_entities
@@ -14,6 +17,10 @@ from kgraph.ingest.problems import ProblemCollector
 _UNCLEAR = (
     "may be several names (write each as an entry of the list; if it is one, as `- name: ...`):"
 )
+
+_WIKI_LINK = re.compile(r"\[\[[^\[\]]+\]\]")
+_BETWEEN_LINKS = re.compile(r"[\s,;|/&+-]*(?:(?:and|und|et|y|e|en)\s+)?", re.IGNORECASE)
+_BAR = re.compile(r"\s+\|\s+")
 
 
 def split_companies(
@@ -29,6 +36,8 @@ def split_companies(
         pointer = f"/companies/{index}"
         text = entry.get(scalar) if isinstance(entry, dict) else entry
         names = _list_names(text) if isinstance(text, str) else []
+        if entry is text and len(names) == 1:
+            names = _list_known_names(names[0])
         if len(names) > 1:
             action = f"read as {pluralize(len(names), 'row')}"
             report.add("converted", "expected one name, got", action, field=pointer, value=text)
@@ -42,18 +51,43 @@ def split_companies(
 
 
 def _list_names(text: str) -> list[str]:
+    """Split a text at semicolons, and between links of a wiki.
+
+    >>> _list_names("[[Visa]], [[BMW]]"), _list_names("[[Visa]] of [[BMW]]")
+    (['[[Visa]]', '[[BMW]]'], ['[[Visa]] of [[BMW]]'])
+    """
+    links = _WIKI_LINK.findall(text)
+    if len(links) > 1 and all(map(_BETWEEN_LINKS.fullmatch, _WIKI_LINK.split(text))):
+        return links
     if ";" not in text and "；" not in text:
         return [text]
     return split_at_semicolons(read_entities(text))
 
 
+def _list_known_names(text: str) -> list[str]:
+    """Split a text at commas or bars if the lexicon has all parts, and not the whole.
+
+    >>> _list_known_names("Visa, Google"), _list_known_names("Zorb | Google")
+    (['Visa', 'Google'], ['Zorb | Google'])
+    """
+    names = _split_parts(text)
+    is_known = known_names.is_not_person
+    return names if all(map(is_known, names)) and not is_known(text) else [text]
+
+
+def _split_parts(text: str) -> list[str]:
+    if len(names := _BAR.split(text)) > 1:
+        return names
+    return split_names(text) if "," in text else [text]
+
+
 def may_be_several(text: str) -> bool:
-    """Check whether commas of a text may separate names, of which the lexicon lacks one.
+    """Check whether commas or bars of a text may separate names, of which the lexicon lacks one.
 
     >>> [may_be_several(text) for text in ("Google, Zorb Labs", "Zorb Labs, Inc.", "Paris, Texas")]
     [True, False, False]
     """
-    names = split_names(text) if "," in text else [text]
+    names = _split_parts(text)
     if len(names) < 2 or known_names.is_not_person(text):
         return False
     return not all(map(known_names.is_not_person, names))

@@ -35,7 +35,27 @@ def test_semicolons_in_an_entry_separate_companies(read_front, front, rows):
     assert (problem.message, problem.action) == ("expected one name, got", "read as 2 rows")
 
 
-@pytest.mark.parametrize("name", ["NVIDIA, Foo Labs", "Foo Labs, Bar Systems, Baz"])
+@pytest.mark.parametrize(
+    ("entry", "names"),
+    [
+        ("[[Visa]], [[Foo Labs]]", ["Visa", "Foo Labs"]),
+        ("[[Firms/Foo]] und [[Bar|the bar]]", ["Foo", "Bar"]),
+        ("[[Foo]] [[Bar]]", ["Foo", "Bar"]),
+        ("- [[Foo]] / [[Bar]], and [[Baz]]", ["Foo", "Bar", "Baz"]),
+        ("NVIDIA, Google", ["NVIDIA", "Google"]),
+        ("Visa | Meta", ["Visa", "Meta"]),
+    ],
+)
+def test_links_and_known_names_in_an_entry_are_companies_each(read_front, entry, names):
+    reading = read_front(f"companies: ['{entry}']")
+    assert [name for _, name, _ in list_rows(reading)] == names
+    [problem] = reading.problems
+    assert (problem.value, problem.action) == (entry, f"read as {len(names)} rows")
+
+
+@pytest.mark.parametrize(
+    "name", ["NVIDIA, Foo Labs", "Foo Labs, Bar Systems, Baz", "NVIDIA | Foo Labs"]
+)
 def test_commas_in_an_entry_that_may_separate_companies_are_told(read_front, name):
     reading = read_front(f'companies: ["{name}"]')
     assert list_rows(reading) == [(0, name, "")]
@@ -49,7 +69,6 @@ def test_commas_in_an_entry_that_may_separate_companies_are_told(read_front, nam
     [
         ('"Foo Labs, Inc."', "Foo Labs, Inc."),
         ('"Berkshire, Hathaway"', "Berkshire, Hathaway"),  # the lexicon has it
-        ('"NVIDIA, Google"', "NVIDIA, Google"),  # told apart when names are resolved
         ('"80,000 Hours"', "80,000 Hours"),
         ('"AT&amp;T"', "AT&T"),
         ('"[[Foo; Bar]]"', "Foo; Bar"),

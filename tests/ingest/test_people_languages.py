@@ -117,6 +117,8 @@ def test_a_name_that_looks_like_a_post_is_a_person(read_front, name):
         ("Ann Lee Chefin von Acme", ["Ann Lee"]),
         ("Ann Lee bei Acme", ["Ann Lee"]),
         ("Ann Lee chez Acme", ["Ann Lee"]),
+        ("Prof. Dr. Ann Lee vom ZORB", ["Ann Lee"]),
+        ("Jan vom Brocke", ["Jan vom Brocke"]),
         ("Ann Lee von SAP", ["Ann Lee"]),
         ("Ann Lee, Chefredakteur Jörg von Zorb", ["Ann Lee", "Jörg von Zorb"]),
         ("Ann Lee, Fundadora de Acme, y Carl Poe, Socio de Zorb", ["Ann Lee", "Carl Poe"]),
