@@ -138,8 +138,11 @@ class JudgementTable(msgspec.Struct, frozen=True, array_like=True):
         return self._relabel(decision, id_, type_, label)
 
     def _target_of(self, key: str, decision: Decision) -> tuple[str, str]:
-        # A name that was rejected is not what a longer one that contains it is called.
-        has_label = decision.is_accepted and decision.key not in self.rejected
+        # A name that was rejected is not what a longer one that contains it is called; and what has
+        # another type than the thing that it sounds like is not that thing, misheard.
+        is_other = decision.rule == "heard" and decision.key != key
+        is_other &= self.types.get(key, decision.type) != decision.type
+        has_label = decision.is_accepted and decision.key not in self.rejected and not is_other
         spelling = decision.label if has_label else self.spellings.get(key)
         label = self.find_label(key) or spelling or decision.label
         label = self.labels.get(name_key(label), label)

@@ -104,6 +104,17 @@ def test_rows_of_another_name_follow_the_entity_with_their_own_confidence(judgem
     assert len(judged.reasons) == (1 if outcome == ("company", "Acme") else 2)
 
 
+@pytest.mark.parametrize(
+    ("rule", "type_", "label"),
+    [("heard", "product", "Akme"), ("heard", "company", "Acme"), ("known", "product", "Acme")],
+)
+def test_what_has_another_type_is_not_what_its_name_sounds_like(rule, type_, label):
+    decision = Decision("company", "acme", "Acme", 0.8, rule)
+    table = build_judgement_table([Judgement("type", ("Akme",), type=type_)])
+    judged = table.apply(("akme",), decision)
+    assert (judged.type, judged.label, judged.confidence) == (type_, label, 1.0)
+
+
 def test_rows_of_another_name_are_rejected_with_the_entity():
     decision = Decision("company", "acme", "Acme", 0.4, "heard")
     judged = build_judgement_table([Judgement("reject", ("Acme",))]).apply(("akme",), decision)
