@@ -3,7 +3,7 @@ the entities that answers name."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 
 from kgraph.base.errors import StoreError, UnknownNameError
@@ -84,12 +84,15 @@ def describe_unknown_names(
     lookup = Lookup.cached_for(store.shared)
     if judgement.external_ids:
         return _describe_judged_ids(judgement, lookup, store.shared)
-    unknown = []
-    for name in required_names(judgement):
-        key, is_id = judgement_key(name), parse_entity_id(name) is not None
-        has_entity = key in store.shared.entities if is_id else lookup.find_all(name)
-        if key not in show_keys and not has_entity:
-            unknown.append(name)
+
+    def has_thing(name: str) -> bool:
+        if (key := judgement_key(name)) in show_keys:
+            return True
+        return (
+            key in store.shared.entities if parse_entity_id(name) else bool(lookup.find_all(name))
+        )
+
+    unknown = [name for name in required_names(judgement) if not has_thing(name)]
     # Of ids, a rejected row only has those that `accept` brings back.
     keys = {
         name: judgement_key(name).rpartition("/")[2]
@@ -102,7 +105,18 @@ def describe_unknown_names(
         for name in unknown
         if name not in keys or keys[name] not in rejected
     ]
+    if judgement.verb == "same" and not has_thing(judgement.names[0]):
+        notes += _describe_new_name(store, judgement.names)
     return notes + describe_names_apart([judgement], lookup)
+
+
+def _describe_new_name(store: Store, names: Sequence[str]) -> Iterator[str]:
+    """Yield that ``same`` gives things a name that the lexicon does not have: a slip, perhaps."""
+    name, *others = names
+    meanings = load_meanings(store)
+    if name_key(name) not in meanings and local_id(name) not in meanings:
+        joined = " and ".join(others)
+        yield f"nothing is called {name} so far: {joined} will be, as the first name remains"
 
 
 def _describe_judged_ids(judgement: Judgement, lookup: Lookup, shared: SharedData) -> list[str]:

@@ -193,6 +193,14 @@ def test_a_mistyped_id_of_rows_is_told_with_near_ids(kgraph, built):
         ) in kgraph("judge", "reject", id_, "--store", built)[2]
 
 
+def test_a_first_name_of_same_that_nothing_has_is_told(kgraph, built):
+    told = "note: nothing is called Microsfot so far: OpenAI will be, as the first name remains"
+    for first, notes in (("Microsfot", [told]), ("Microsoft", []), ("Nvidia", [])):
+        _, _, err = kgraph("judge", "same", first, "OpenAI", "--store", built)
+        assert [line for line in err.splitlines() if "so far" in line] == notes
+        kgraph("judge", "--undo", "--store", built)
+
+
 def test_what_is_the_same_as_another_name_of_an_entity_joins_it(kgraph, tmp_path):
     (tmp_path / "episodes").mkdir()
     text = episode_text("First talk", companies=("Micron", "SK Hynix"))
