@@ -27,6 +27,7 @@ from kgraph.ingest.name_words import (
 from kgraph.ingest.person_name import (
     PersonText,
     find_person_name,
+    is_likely_person,
     join_name,
     parse_person_text,
     strip_roles,
@@ -279,7 +280,7 @@ def is_firm_behind_slash(person: PersonText) -> bool:
     >>> [is_firm_behind_slash(parse_person_text(text, "/")) for text in texts]
     [True, True, True, False, False]
     """
-    if person.conjunction != "/":
+    if person.conjunction != "/" or (person.has_full_name and is_likely_person(person.name)):
         return False
     [first] = list_word_classes(person.word.split()[:1]) or [""]
     is_name = (person.has_full_name and first != "w") or is_first_name(person.word)

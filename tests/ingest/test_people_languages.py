@@ -151,3 +151,11 @@ def test_a_firm_behind_a_slash_is_reported(read_front, front, name, firm):
     [problem] = reading.problems
     assert (problem.code, problem.value) == ("name-unclear", firm)
     assert problem.action == "kept beside the name before it"
+
+
+@pytest.mark.parametrize("name", ["Bill Gates", "Chase Coleman", "Bob Poe", "Carl Poe"])
+def test_a_full_name_behind_a_slash_is_a_person(read_front, name):
+    """Also where each of its words is something else, too."""
+    reading = read_front(f'guests: "Ann Lee / {name}"')
+    assert list_people(reading) == [("Ann Lee", "guest"), (name, "guest")]
+    assert reading.problems == ()
