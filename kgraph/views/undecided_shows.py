@@ -16,6 +16,7 @@ from kgraph.base.errors import StoreError
 from kgraph.base.model import Reason
 from kgraph.base.text import name_key
 from kgraph.graph import EpisodeGraph
+from kgraph.graph.absence import format_names_command
 from kgraph.pipeline.kept import read_decision_tables
 from kgraph.resolve.shows.decide import (
     MIN_SHOW_CONFIDENCE,
@@ -37,18 +38,25 @@ class UndecidedShow(msgspec.Struct, frozen=True):
         words: why, with the probability of the best candidate.
         reasons: for the best candidate, strongest first.
         stated_shows: those that the episode says it is of, the likeliest first.
+        known_ids: ids of those of them that the graph has.
     """
 
     words: str
     reasons: tuple[Reason, ...] = ()
     stated_shows: tuple[str, ...] = ()
+    known_ids: frozenset[str] = frozenset()
 
     @property
     def commands(self) -> tuple[str, ...]:
         """The judgements that decide the show: of the likeliest shows, or that two are one."""
-        ids = [f"show/{name_key(label)}" for label in self.stated_shows[:MAX_SUGGESTED_SHOWS]]
+        labels = self.stated_shows[:MAX_SUGGESTED_SHOWS]
+        ids = list(map(_make_show_id, labels))
         accepted = tuple(f"kgraph judge accept {id_}" for id_ in ids)
-        return (*accepted, f"kgraph judge same {' '.join(ids)}") if len(ids) > 1 else accepted
+        if len(ids) < 2:
+            return accepted
+        # `same` refuses an id that nothing in the graph has.
+        kept = ids[0] if ids[0] in self.known_ids else labels[0]
+        return (*accepted, format_names_command("judge same", kept, *ids[1:]))
 
 
 def explain_undecided_show(store: Store, episode: EpisodeGraph) -> UndecidedShow:
@@ -76,7 +84,12 @@ def explain_undecided_show(store: Store, episode: EpisodeGraph) -> UndecidedShow
     stated = list_stated_shows(evidence[number], table)
     if len(stated) > 1:
         words += f", since the file names {' and '.join(stated[:MAX_SUGGESTED_SHOWS])}"
-    return UndecidedShow(words, decision.evidence, tuple(stated))
+    known_ids = store.shared.entities.keys() & set(map(_make_show_id, stated))
+    return UndecidedShow(words, decision.evidence, tuple(stated), frozenset(known_ids))
+
+
+def _make_show_id(label: str) -> str:
+    return f"show/{name_key(label)}"
 
 
 @lru_cache(maxsize=2)  # of the current build, and of the one before
