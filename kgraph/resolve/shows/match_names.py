@@ -58,7 +58,7 @@ UNKNOWN_SHOW_IN_KNOWN_FEED_FACTOR = 0.3
 _MIN_SIMILARITY = 0.72  #: difflib ratio of a misheard name and the show that it is taken for
 _MIN_SIMILAR_CHARS = 5
 _MIN_SPECIFIC_LETTERS = 5
-#: What stands after a whole name in a longer one: "Acquired: Season 2", "Acquired with Ann Lee".
+#: What stands after a whole name in a longer one: "All-In: Season 2", "All-In with Ann Lee".
 _NAME_END = re.compile(r"[:,]? +[(|/–—-]|: +|,? +(?:with|(?:hosted )?by) +(?=[A-Z])")
 _GENERIC_WORDS = re.compile(
     r"\b(?:the|an?|ai|crypto|bitcoin|tech|technology|finance|daily|weekly|news|interview|live"
