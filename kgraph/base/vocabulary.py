@@ -99,6 +99,8 @@ class FieldTable(msgspec.Struct, frozen=True):
     #: Key of people, written alike -> their role.
     people: dict[str, str] = {}
     plural_people: frozenset[str] = frozenset()  #: the keys of several people
+    #: Keys of people that are also words for other things, such as "invite".
+    ambiguous_people: frozenset[str] = frozenset()
     people_words: PeopleWords = PeopleWords()
 
 

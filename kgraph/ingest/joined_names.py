@@ -59,7 +59,7 @@ def _list_names(text: str) -> list[str]:
     links = _WIKI_LINK.findall(text)
     if len(links) > 1 and all(map(_BETWEEN_LINKS.fullmatch, _WIKI_LINK.split(text))):
         return links
-    if ";" not in text and "；" not in text:
+    if "://" in text or not (";" in text or "；" in text):
         return [text]
     return split_at_semicolons(read_entities(text))
 

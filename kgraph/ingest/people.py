@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from kgraph.base import known_names
+from kgraph.base.markup import strip_markup
 from kgraph.base.model import Row
 from kgraph.base.text import shorten
 from kgraph.base.vocabulary import RowSpec, load_field_table
@@ -44,7 +45,7 @@ from kgraph.ingest.people_names import (
     split_entry,
     split_people,
 )
-from kgraph.ingest.person_name import find_person_name
+from kgraph.ingest.person_name import find_name_behind_post, find_person_name, is_likely_person
 from kgraph.ingest.problems import ROW_LEFT_OUT, ProblemCollector
 from kgraph.ingest.rows import ParsedRows, read_rows, stringify_key
 from kgraph.ingest.surname_first import is_surname_apart
@@ -96,7 +97,19 @@ def list_people_keys(unknown: Mapping[str, object], *, may_have_roles: bool = Tr
             _is_named(each, may_have_roles=may_have_roles)
             for each in (value, *(value if isinstance(value, list) else ()))
         )
+        and not _is_of_other_things(key, value)
     ]
+
+
+def _is_of_other_things(key: str, value: object) -> bool:
+    """Check whether a key such as "invite" has no value that is likely a person's name."""
+    if normalize_key(key) not in load_field_table().ambiguous_people or not key.isascii():
+        return False
+    entries = value if isinstance(value, list) else [value]
+    texts = (each for each in entries if isinstance(each, str))
+    names = (name for text in texts for name in map(str, split_entry(strip_markup(text)).entries))
+    is_text = all(isinstance(each, str) for each in entries)
+    return is_text and not any(is_likely_person(find_person_name(name)) for name in names)
 
 
 def _is_named(entry: object, *, may_have_roles: bool) -> bool:
@@ -158,6 +171,8 @@ def read_people(report: ProblemCollector, key: str, value: object, start: int) -
     named = []
     for row in rows:
         person = find_person_name(text := row.text("name"))
+        if _explain_post(person):
+            person = find_name_behind_post(person) or person
         if got := _explain_no_name(person) or _explain_post(person):
             message = f"expected the name of a person, got {got}:"
             report.add("row-shape", message, ROW_LEFT_OUT, field=pointers[row.index], value=text)

@@ -145,6 +145,19 @@ def is_likely_person(text: str) -> bool:
     return "F" in first and "w" not in last
 
 
+def find_name_behind_post(text: str) -> str:
+    """Return the full name behind a post at a firm; "" for none, or where no firm is before it.
+
+    >>> [find_name_behind_post(f"Former CEO of {rest}") for rest in ("Acme Ann Lee", "Ann Lee")]
+    ['Ann Lee', '']
+    """
+    words = text.split()
+    if len(words) < 4 or words[-3].islower() or not is_post_at_firm(" ".join(words[:-3])):
+        return ""
+    name = " ".join(words[-2:])
+    return name if "F" in list_word_classes(words[-2:])[0] and is_likely_person(name) else ""
+
+
 def strip_roles(text: str) -> str:
     """Return a text without roles before a name.
 

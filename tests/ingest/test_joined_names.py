@@ -70,6 +70,7 @@ def test_commas_in_an_entry_that_may_separate_companies_are_told(read_front, nam
         ('"Foo Labs, Inc."', "Foo Labs, Inc."),
         ('"Berkshire, Hathaway"', "Berkshire, Hathaway"),  # the lexicon has it
         ('"80,000 Hours"', "80,000 Hours"),
+        ('"https://example.org/a;b"', "https://example.org/a;b"),
         ('"AT&amp;T"', "AT&T"),
         ('"[[Foo; Bar]]"', "Foo; Bar"),
         ('{name: "Foo, Bar"}', "Foo, Bar"),  # as the report advises

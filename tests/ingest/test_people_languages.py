@@ -159,3 +159,36 @@ def test_a_full_name_behind_a_slash_is_a_person(read_front, name):
     reading = read_front(f'guests: "Ann Lee / {name}"')
     assert list_people(reading) == [("Ann Lee", "guest"), (name, "guest")]
     assert reading.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("Former CEO of Acme Ann Lee", ["Ann Lee"]),
+        ("Präsident der Bundesbank Ann Lee", ["Ann Lee"]),
+        ("Director of Ann Lee", []),  # of a firm of this name
+    ],
+)
+def test_a_person_may_stand_behind_a_post_at_a_firm(read_front, text, people):
+    reading = read_front(f"guests: ['{text}']")
+    assert [row.text("name") for row in reading.episode.rows.get("companies", ())] == people
+    assert len(reading.problems) == (0 if people else 1)
+
+
+@pytest.mark.parametrize(
+    ("field", "people"),
+    [
+        ("invite: Join us on Discord", []),
+        ("personas: [Buyer, Seller]", []),
+        ("participant: P12", []),
+        ("referent: '[[Ann Lee]]'", ["Ann Lee"]),
+        ("personas: [Zorbax, Ann Lee]", ["Zorbax", "Ann Lee"]),
+        ("invité: Zorbax", ["Zorbax"]),
+    ],
+)
+def test_a_field_that_may_be_of_other_things_names_people_where_a_value_is_likely_one(
+    read_front, field, people
+):
+    reading = read_front(field)
+    assert [row.text("name") for row in reading.episode.rows.get("companies", ())] == people
+    assert len(reading.problems) == (0 if people else 1)
