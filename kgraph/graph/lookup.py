@@ -126,9 +126,9 @@ class Lookup:
     def find_all(self, name: str) -> list[Entity]:
         """Return the entities that a name means, those that it means most often first.
 
-        An id comes before labels and spellings, these before former names, and these before
-        tickers and ids in other registers: ``NASDAQ:NVDA``, ``Q161906``, or its IRI. What has a
-        text for its ticker follows what has it for its name.
+        What only unlikely mentions name is behind the others. An id comes before labels and
+        spellings, these before former names, and these before tickers and ids in other registers:
+        ``NASDAQ:NVDA``, ``Q161906``, or its IRI. What has a text for its ticker is behind names.
         """
         if by_id := self.find_by_id(name):
             return by_id
@@ -136,6 +136,7 @@ class Lookup:
         matching = [*self._by_label.get(key, []), *self._by_surface.get(key, [])]
         matching = matching or self._by_old_id.get(key, [])
         ranked = sorted(matching, key=lambda e: (-e.count_meanings().get(key, 0), e.id))
+        ranked.sort(key=lambda entity: not (entity.episodes or entity.advertised))
         if not ranked or is_bare_ticker(name):
             ranked += self.find_by_external_id(name)
         return list({entity.id: entity for entity in ranked}.values())

@@ -129,6 +129,14 @@ def test_of_many_episodes_of_one_title_some_are_listed():
     assert f": {listed}, and 7 more" in str(e.value)
 
 
+def test_what_only_unlikely_mentions_name_is_behind_what_is_mentioned():
+    unlikely = Entity("company", "boltpayments", "Bolt (payments)", {"Bolt": 3})
+    mentioned = Entity("company", "boltridehailing", "Bolt (ride hailing)", {"Bolt": 1}, episodes=1)
+    lookup = Lookup({entity.id: entity for entity in (unlikely, mentioned)})
+    assert lookup.find_all("Bolt") == [mentioned, unlikely]
+    assert lookup.find("Bolt (payments)") is unlikely
+
+
 def test_of_a_ticker_the_most_mentioned_entity_comes_first():
     listed = ("ticker", "NASDAQ:GOOGL")
     google = Entity("company", "google", "Google", {}, 372, tickers=("GOOGL",))
