@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from kgraph.base.text import fold_letters, name_note
 
+ANY_WIKI_LINK = re.compile(r"\[\[[^\[\]]+\]\]")
 _WIKI_LINK = r"!?\[\[(?P<target>[^\[\]|]{1,200})(?:\|(?P<shown>[^\[\]|]{0,200}))?\]\]"
 _MARKUP = re.compile(
     rf"{_WIKI_LINK}"

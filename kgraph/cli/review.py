@@ -36,9 +36,8 @@ COLUMNS = (
 )
 MISHEARD_COLUMNS = ("name", "pays", "episodes", "type", "misheard", "evidence", "suggestion")
 
-PIPED_LINES = (
-    2  #: of a case that are printed where answers do not come from a terminal: name, doubt
-)
+#: Lines of a case that are printed where answers do not come from a terminal: name, doubt.
+PIPED_LINES = 2
 
 
 def add_commands(app: typer.Typer) -> None:

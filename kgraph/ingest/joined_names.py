@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from kgraph.base import known_names
-from kgraph.base.markup import read_entities
+from kgraph.base.markup import ANY_WIKI_LINK, read_entities
 from kgraph.base.text import pluralize
 from kgraph.ingest.field_values import split_at_semicolons, split_names
 from kgraph.ingest.problems import ProblemCollector
@@ -18,7 +18,6 @@ _UNCLEAR = (
     "may be several names (write each as an entry of the list; if it is one, as `- name: ...`):"
 )
 
-_WIKI_LINK = re.compile(r"\[\[[^\[\]]+\]\]")
 _BETWEEN_LINKS = re.compile(r"[\s,;|/&+-]*(?:(?:and|und|et|y|e|en)\s+)?", re.IGNORECASE)
 _BAR = re.compile(r"\s+\|\s+")
 
@@ -35,16 +34,18 @@ def split_companies(
     for index, entry in enumerate(entries):
         pointer = f"/companies/{index}"
         text = entry.get(scalar) if isinstance(entry, dict) else entry
-        names = _list_names(text) if isinstance(text, str) else []
+        names, is_unclear = [], False
+        if isinstance(text, str):
+            names = _list_names(text)
         if entry is text and len(names) == 1:
-            names = _list_known_names(names[0])
+            names, is_unclear = _part_known_names(names[0])
         if len(names) > 1:
             action = f"read as {pluralize(len(names), 'row')}"
             report.add("converted", "expected one name, got", action, field=pointer, value=text)
             split += [{**entry, scalar: n} for n in names] if isinstance(entry, dict) else names
         else:
             split.append(entry)
-            if isinstance(entry, str) and may_be_several(entry):
+            if is_unclear:
                 report.add("name-unclear", _UNCLEAR, "read as one name", field=pointer, value=entry)
         pointers += [pointer] * (len(split) - len(pointers))
     return split, pointers
@@ -56,38 +57,28 @@ def _list_names(text: str) -> list[str]:
     >>> _list_names("[[Visa]], [[BMW]]"), _list_names("[[Visa]] of [[BMW]]")
     (['[[Visa]]', '[[BMW]]'], ['[[Visa]] of [[BMW]]'])
     """
-    links = _WIKI_LINK.findall(text)
-    if len(links) > 1 and all(map(_BETWEEN_LINKS.fullmatch, _WIKI_LINK.split(text))):
+    links = ANY_WIKI_LINK.findall(text) if "[[" in text else []
+    if len(links) > 1 and all(map(_BETWEEN_LINKS.fullmatch, ANY_WIKI_LINK.split(text))):
         return links
     if "://" in text or not (";" in text or "；" in text):
         return [text]
     return split_at_semicolons(read_entities(text))
 
 
-def _list_known_names(text: str) -> list[str]:
+def _part_known_names(text: str) -> tuple[list[str], bool]:
     """Split a text at commas or bars if the lexicon has all parts, and not the whole.
 
-    >>> _list_known_names("Visa, Google"), _list_known_names("Zorb | Google")
-    (['Visa', 'Google'], ['Zorb | Google'])
+    Return, too, whether they may separate names of which the lexicon lacks one.
+
+    >>> _part_known_names("Visa, Google"), _part_known_names("Zorb | Google")
+    ((['Visa', 'Google'], False), (['Zorb | Google'], True))
+    >>> [_part_known_names(text)[1] for text in ("Zorb Labs, Inc.", "Berkshire, Hathaway")]
+    [False, False]
     """
-    names = _split_parts(text)
-    is_known = known_names.is_not_person
-    return names if all(map(is_known, names)) and not is_known(text) else [text]
-
-
-def _split_parts(text: str) -> list[str]:
-    if len(names := _BAR.split(text)) > 1:
-        return names
-    return split_names(text) if "," in text else [text]
-
-
-def may_be_several(text: str) -> bool:
-    """Check whether commas or bars of a text may separate names, of which the lexicon lacks one.
-
-    >>> [may_be_several(text) for text in ("Google, Zorb Labs", "Zorb Labs, Inc.", "Paris, Texas")]
-    [True, False, False]
-    """
-    names = _split_parts(text)
-    if len(names) < 2 or known_names.is_not_person(text):
-        return False
-    return not all(map(known_names.is_not_person, names))
+    names = _BAR.split(text)
+    if len(names) == 1 and "," in text:
+        names = split_names(text)
+    if len(names) == 1 or known_names.is_not_person(text):
+        return [text], False
+    is_known = all(map(known_names.is_not_person, names))
+    return (names, False) if is_known else ([text], True)

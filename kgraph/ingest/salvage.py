@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from kgraph.base.markup import ANY_WIKI_LINK
 from kgraph.base.text import shorten
 from kgraph.ingest import limits
 from kgraph.ingest.json_pointer import build_pointer, pointer_token
@@ -41,7 +42,6 @@ from kgraph.ingest.yaml_positions import (
 )
 
 _NOT_PLAIN = re.compile(r"[&*!|>'\"%@`{}\[\],#]|[-?:](?:\s|$)")
-_LINK = re.compile(r"\[\[[^\[\]]+\]\]")
 _TAB_MESSAGE = "a tab indents this line, and YAML takes spaces only:"
 _COLON = re.compile(r":(?=\s|$)")
 # A quoted text, up to the end where its quotation mark is not closed, or a comment.
@@ -206,7 +206,7 @@ class _Salvager:
         """Return what to do about a text that begins with a wiki's link; "" for another one."""
         line, column = find_content_start(self.lines, block) or (block.start, 0)
         text = self.lines[line][column:].strip()
-        links = _LINK.findall(text)
+        links = ANY_WIKI_LINK.findall(text)
         if not links or not text.startswith(links[0]):
             return ""
         if block.key or len(links) == 1:

@@ -54,7 +54,7 @@ from kgraph.pipeline.rejudge import BuiltDecisions, JudgedTables, RowPlace
 from kgraph.pipeline.stale import ShowChange
 from kgraph.pipeline.update import describe_excess
 from kgraph.project.rebuild import load_origin_project
-from kgraph.resolve.judgement import Judgement
+from kgraph.resolve.judgement import Judgement, drop_lines
 from kgraph.resolve.judgement_table import JudgementTable
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES
 from kgraph.store import Store
@@ -198,7 +198,7 @@ def _list_notes(
         has_show_changes: whether the show of an episode changes.
         file: name of the file of judgements.
     """
-    read = {judgement.without_line() for judgement in built.judgements}
+    read = drop_lines(built.judgements)
     if pending := sum(judgement.without_line() not in read for judgement in earlier):
         yield (
             f"{pluralize(pending, 'earlier judgement')} not built yet: "

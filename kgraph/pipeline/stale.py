@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import NamedTuple
 
 import msgspec
@@ -213,15 +214,15 @@ def _find_changed_lookups(
 
 def find_gone_episodes(kept: KeptResults, corpus: ConcludedCorpus) -> dict[str, tuple[str, ...]]:
     """Return the slugs of the episodes that the last build alone has, each with the reasons."""
-    slugs = _map_files(corpus)
-    present = set(slugs.values())
+    present = {recording.slug for recording in corpus.recordings}
+    gone = [each for each in kept.corpus.recordings if each.slug not in present]
+    slugs = _map_files(corpus) if gone else {}
     return {
         recording.slug: (
             "it is gone",
             *(f"{name} is of {slugs[name]} now" for name in recording.files if name in slugs),
         )
-        for recording in kept.corpus.recordings
-        if recording.slug not in present
+        for recording in gone
     }
 
 
@@ -230,13 +231,21 @@ class _FileComparison:
 
     def __init__(self, kept: KeptResults, surveyed: SurveyResult, corpus: ConcludedCorpus) -> None:
         self._old = {recording.slug: recording.files for recording in kept.corpus.recordings}
-        self._old_slugs, self._slugs = _map_files(kept.corpus), _map_files(corpus)
+        self._corpora = kept.corpus, corpus
         files = kept.build.files
         self._changed = {
             name
             for name, file in surveyed.files.items()
             if name in files and file.sha256 != files[name].sha256
         }
+
+    @cached_property
+    def _old_slugs(self) -> dict[str, str]:
+        return _map_files(self._corpora[0])
+
+    @cached_property
+    def _slugs(self) -> dict[str, str]:
+        return _map_files(self._corpora[1])
 
     def list_origins(self, recording: Recording) -> Iterator[str]:
         """Yield the episodes of the last build that had files of a new one."""

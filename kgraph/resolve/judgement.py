@@ -171,6 +171,11 @@ def join_names(names: Sequence[str], separator: str) -> str:
 JUDGEMENT_FIELDS = tuple(field for field in Judgement.__struct_fields__ if field != "line")
 
 
+def drop_lines(judgements: Iterable[Judgement]) -> frozenset[Judgement]:
+    """Return judgements without the lines on which they begin."""
+    return frozenset(judgement.without_line() for judgement in judgements)
+
+
 def describe_judgement(judgement: Judgement) -> str:
     """Describe a judgement with its line, its author, its date and its reason.
 

@@ -35,9 +35,9 @@ from kgraph.judging.correct import (
 from kgraph.judging.signature import sign_judgement
 from kgraph.project.rebuild import load_origin_project
 from kgraph.project.settling import ABSENCE_S, AbsenceTimer, ChangeDetector
-from kgraph.resolve.judgement import Judgement
+from kgraph.resolve.judgement import Judgement, drop_lines
 from kgraph.resolve.judgements_file import load_judgements
-from kgraph.server.judge_process import BuildOutcome, BuildProcess, drop_lines
+from kgraph.server.judge_process import BuildOutcome, BuildProcess
 from kgraph.server.settings import JudgeSettings
 from kgraph.store import Store
 from kgraph.store.layout import describe_build, read_current_name

@@ -22,7 +22,7 @@ import msgspec
 
 from kgraph.base.errors import KgraphError
 from kgraph.base.processes import exit_when_ready
-from kgraph.resolve.judgement import Judgement
+from kgraph.resolve.judgement import Judgement, drop_lines
 
 #: To wait for a build of another program, such as the first one of a watch beside the server, which
 #: may redo everything: two minutes for a thousand episodes on one core.
@@ -58,11 +58,6 @@ class BuildOutcome(msgspec.Struct, frozen=True):
     def has_read(self, judgements: Iterable[Judgement]) -> bool:
         """Whether the build has read all these judgements, whatever their lines."""
         return drop_lines(judgements) <= self.read
-
-
-def drop_lines(judgements: Iterable[Judgement]) -> frozenset[Judgement]:
-    """Return judgements without the lines on which they begin."""
-    return frozenset(judgement.without_line() for judgement in judgements)
 
 
 class BuildProcess:

@@ -21,7 +21,7 @@ from kgraph.resolve.judgement import FINAL_RULES
 from kgraph.resolve.name_counts import core_name
 from kgraph.resolve.quotes.advert_rules import ADVERT_THRESHOLD
 from kgraph.store import Store
-from kgraph.views.undecided_shows import explain_undecided_show
+from kgraph.views.undecided_shows import UndecidedShow, explain_undecided_show
 
 
 class DecisionRow(msgspec.Struct, frozen=True):
@@ -235,7 +235,7 @@ def _describe_shows(store: Store, places: Sequence[DecisionPlace]) -> Iterator[D
     for place in places:
         episode = episodes[place.key]
         show = episode.show
-        undecided = None if show else explain_undecided_show(store, episode)
+        undecided = UndecidedShow("") if show else explain_undecided_show(store, episode)
         yield DecisionRow(
             episode.files[place.number].file,
             show.label if show else "",
@@ -243,11 +243,11 @@ def _describe_shows(store: Store, places: Sequence[DecisionPlace]) -> Iterator[D
             _show_type(show),
             _show_rule(show),
             show.confidence if show else 0.0,
-            undecided.reasons if undecided else show.reasons if show else (),
+            (show or undecided).reasons,
             episode.main_file.title,
             episode.id,
-            context=undecided.words if undecided else "",
-            commands=undecided.commands if undecided else suggest_show_commands(show),
+            context=undecided.words,
+            commands=undecided.commands or suggest_show_commands(show),
         )
 
 

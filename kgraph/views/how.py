@@ -186,8 +186,8 @@ def find_entry_of(entity: Entity, knowledge: Knowledge) -> LexiconEntry | None:
     if own := next((e for e in entries if e.type == entity.type), None):
         return own
     renamed = list_renamed_ids(knowledge.judgements).items()
-    replaced = tuple(sorted(old for old, new in renamed if new == entity.id))
-    former_ids = msgspec.structs.replace(entity, replaces=replaced).entry_ids[1:]
+    of_type = f"{entity.type}/"
+    former_ids = sorted(old for old, new in renamed if new == entity.id and old.startswith(of_type))
     former = next(filter(None, map(EntryLookup(lexicon).find_entry, former_ids)), None)
     return former or next(iter(entries), None)
 

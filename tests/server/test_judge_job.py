@@ -16,10 +16,10 @@ from kgraph.base.errors import RequestError
 from kgraph.judging.correct import write_judgements
 from kgraph.project import load_project
 from kgraph.project.rebuild import rebuild_store
-from kgraph.resolve.judgement import make_judgement
+from kgraph.resolve.judgement import drop_lines, make_judgement
 from kgraph.resolve.judgements_file import load_judgements
 from kgraph.server.judge_job import JudgeJob, describe_outcome
-from kgraph.server.judge_process import BuildOutcome, BuildProcess, build_again, drop_lines
+from kgraph.server.judge_process import BuildOutcome, BuildProcess, build_again
 from kgraph.server.settings import JudgeSettings
 from kgraph.store import Store
 from kgraph.store.layout import describe_build
