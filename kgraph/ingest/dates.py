@@ -12,6 +12,7 @@ Invariants:
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from functools import cache
 from unicodedata import normalize
@@ -153,10 +154,10 @@ def normalize_datetime(value: object, *, years: range = EPISODE_YEARS) -> str | 
 def explain_unread_date(value: object) -> str:
     """Return why a value is not read as a date, and what to write, as the beginning of a message.
 
-    >>> for value in ("01/02/2025", "2024-02-30", "31/02/2025", 1859):
+    >>> for value in ("01/02/2025", "31/12/2025", "2024-02-30", 1859):
     ...     print(explain_unread_date(value))
     day and month could be either way round (write the year first, as in 2025-01-31)
-    there is no such day (correct it)
+    the year is last (write it first: 2025-12-31)
     there is no such day (correct it)
     a year outside of 1860 to 2099 (correct it)
     """
@@ -167,9 +168,10 @@ def explain_unread_date(value: object) -> str:
     if (year and int(year[1]) not in EPISODE_YEARS) or normalize_datetime(value, years=_ALL_YEARS):
         return f"a year outside of {EPISODE_YEARS[0]} to {EPISODE_YEARS[-1]} (correct it)"
     matches = filter(None, (pattern.fullmatch(text) for pattern in _compile_patterns()))
-    if any(_names_no_day(match.groupdict()) for match in matches) or _names_no_day_either_way(text):
+    days = _list_days_of_year_last(text)
+    if any(_names_no_day(match.groupdict()) for match in matches) or days == []:
         return "there is no such day (correct it)"
-    return f"not a date ({_ADVICE})"
+    return f"the year is last (write it first: {days[0]})" if days else f"not a date ({_ADVICE})"
 
 
 def _names_no_day(fields: dict[str, str | None]) -> bool:
@@ -183,20 +185,20 @@ def _names_no_day(fields: dict[str, str | None]) -> bool:
     return False
 
 
-def _names_no_day_either_way(text: str) -> bool:
-    """Return whether a date with the year last is of no day, whichever of the others is the month.
+def _list_days_of_year_last(text: str) -> list[str] | None:
+    """Return the days that a date with the year last may be; None for another text.
 
-    >>> _names_no_day_either_way("31/02/2025"), _names_no_day_either_way("31/12/2025")
-    (True, False)
+    >>> _list_days_of_year_last("31/12/2025"), _list_days_of_year_last("31/02/2025")
+    (['2025-12-31'], [])
     """
     match = _YEAR_LAST.fullmatch(text)
     if match is None:
-        return False
-    first, second, year = match[1], match[3], match[4]
-    orders = (
-        {"y": year, "m": month, "d": day} for month, day in ((first, second), (second, first))
-    )
-    return all(map(_names_no_day, orders))
+        return None
+    days = []
+    for month, day in ((match[1], match[3]), (match[3], match[1])):
+        with suppress(ValueError):
+            days.append(date(int(match[4]), int(month), int(day)).isoformat())
+    return days
 
 
 def explain_ambiguity(text: str) -> str:
