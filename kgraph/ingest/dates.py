@@ -167,11 +167,12 @@ def explain_unread_date(value: object) -> str:
     year = _YEAR_OR_MONTH.fullmatch(text)
     if (year and int(year[1]) not in EPISODE_YEARS) or normalize_datetime(value, years=_ALL_YEARS):
         return f"a year outside of {EPISODE_YEARS[0]} to {EPISODE_YEARS[-1]} (correct it)"
+    if days := _list_days_of_year_last(text):
+        return f"the year is last (write it first: {days[0]})"
     matches = filter(None, (pattern.fullmatch(text) for pattern in _compile_patterns()))
-    days = _list_days_of_year_last(text)
-    if any(_names_no_day(match.groupdict()) for match in matches) or days == []:
+    if days is not None or any(_names_no_day(match.groupdict()) for match in matches):
         return "there is no such day (correct it)"
-    return f"the year is last (write it first: {days[0]})" if days else f"not a date ({_ADVICE})"
+    return f"not a date ({_ADVICE})"
 
 
 def _names_no_day(fields: dict[str, str | None]) -> bool:

@@ -231,7 +231,7 @@ class _FileComparison:
 
     def __init__(self, kept: KeptResults, surveyed: SurveyResult, corpus: ConcludedCorpus) -> None:
         self._old = {recording.slug: recording.files for recording in kept.corpus.recordings}
-        self._corpora = kept.corpus, corpus
+        self._old_corpus, self._corpus = kept.corpus, corpus
         files = kept.build.files
         self._changed = {
             name
@@ -241,11 +241,11 @@ class _FileComparison:
 
     @cached_property
     def _old_slugs(self) -> dict[str, str]:
-        return _map_files(self._corpora[0])
+        return _map_files(self._old_corpus)
 
     @cached_property
     def _slugs(self) -> dict[str, str]:
-        return _map_files(self._corpora[1])
+        return _map_files(self._corpus)
 
     def list_origins(self, recording: Recording) -> Iterator[str]:
         """Yield the episodes of the last build that had files of a new one."""
