@@ -96,10 +96,9 @@ class _Usage:
         self.names: Counter[str] = Counter()
         self.slugs: set[str] = set()  #: of the episodes
         self.targets: Counter[str] = Counter()  #: ids of what the rows were resolved to
-        self.words: Counter[str] = Counter()  #: of the descriptions
-        self.rows = self.own = self.described = 0
+        self.descriptions: Counter[str] = Counter()
+        self.rows = self.own = 0
         self.confidence = 0.0
-        self.descriptions: set[str] = set()
 
     def add(
         self,
@@ -116,9 +115,15 @@ class _Usage:
         self.own += row.rule not in KNOWN_RULES and mention.key == name_key(name)
         self.confidence += row.confidence
         if description:
-            self.described += 1
-            self.words.update(_find_words(description))
-            self.descriptions.add(description)
+            self.descriptions[description] += 1
+
+    @cached_property
+    def words(self) -> Counter[str]:
+        """Rows by word of their descriptions; to be used once all rows are added."""
+        words: Counter[str] = Counter()
+        for description, rows in self.descriptions.items():
+            words.update(dict.fromkeys(_find_words(description), rows))
+        return words
 
     @property
     def main_target(self) -> str:
@@ -131,7 +136,7 @@ class _Usage:
         is_unsure = self.confidence < MAX_UNSURE_CONFIDENCE * self.rows
         return (
             len(self.slugs) >= MIN_NAME_EPISODES
-            and self.described >= MIN_DESCRIBED_SHARE * self.rows
+            and self.descriptions.total() >= MIN_DESCRIBED_SHARE * self.rows
             and (is_unknown or is_unsure)
         )
 
@@ -188,15 +193,14 @@ class MisheardFinder:
         name = find_commonest(usage.names)
         for id_, description in self._descriptions.find_nearest(usage.words):
             entity, known = self._shared.entities[id_], self._entities[id_]
-            spelling, sound = _find_alike(name, known.names)
-            evidence = (
-                _scale(sound, MIN_SOUND)
-                * _scale(description, MIN_DESCRIPTION)
-                * (1 + usage.share_of_type(entity.type))
-                / 2
-            )
-            if evidence < MIN_EVIDENCE:  # to compare cooccurrence reads all episodes
+            best = _scale(description, MIN_DESCRIPTION) * (1 + usage.share_of_type(entity.type)) / 2
+            if best < MIN_EVIDENCE:  # the rest takes longer: sounds, and all episodes
                 continue
+            least_sound = MIN_SOUND + (1 - MIN_SOUND) * MIN_EVIDENCE / best
+            spelling, sound = _find_alike(name, known.names, least_sound)
+            if sound < least_sound:
+                continue
+            evidence = best * _scale(sound, MIN_SOUND)
             cooccurrence, beside = self._cooccurrence.compare(usage, id_)
             evidence *= _scale(cooccurrence, MIN_COOCCURRENCE)
             if evidence >= MIN_EVIDENCE:
@@ -325,7 +329,7 @@ def _find_words(text: str) -> set[str]:
     return set(_WORD.findall(text.lower()))
 
 
-def _find_alike(name: str, names: Iterable[str]) -> tuple[str, float]:
+def _find_alike(name: str, names: Iterable[str], least: float = 0.0) -> tuple[str, float]:
     """Return which of some names sounds most like another, and how much: 0 if none can be meant.
 
     Another number is another version; a longer name with the whole of it is another name.
@@ -346,7 +350,7 @@ def _find_alike(name: str, names: Iterable[str]) -> tuple[str, float]:
             or _digits(name) != _digits(other)
         ):
             continue
-        similarity = pronunciation_similarity(key, other_key)
+        similarity = pronunciation_similarity(key, other_key, max(least, best[1]))
         if similarity > best[1]:
             best = (other, similarity)
     return best

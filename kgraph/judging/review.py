@@ -35,6 +35,7 @@ from kgraph.base.counts import find_commonest, rank_counts
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError
 from kgraph.base.model import REJECTED
+from kgraph.base.processes import without_gc
 from kgraph.base.text import name_key, shorten
 from kgraph.graph import EpisodeGraph, Graph, MentionEdge, RowDecision
 from kgraph.judging.misheard import Misheard, MisheardFinder
@@ -66,6 +67,7 @@ SURE_CONFIDENCE = 0.98
 _OUTCOME_TYPES = (*TYPE_NAMES, REJECTED)  # of names
 
 
+@without_gc()
 def build_review_queue(
     graph: Graph,
     *,

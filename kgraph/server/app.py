@@ -206,13 +206,17 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     service: Service = app.state.service
     await asyncio.to_thread(remove_abandoned_folders)
     await service.open()
+    preparing = [asyncio.create_task(compile_templates())]
     if app.state.judge_job:
+        from kgraph.server.pages.judge_pages import prepare_review
+
         await app.state.judge_job.open()
-    compiling = asyncio.create_task(compile_templates())
+        preparing.append(asyncio.create_task(prepare_review(service, app.state.judge_job)))
     try:
         yield
     finally:
-        compiling.cancel()
+        for task in preparing:
+            task.cancel()
         if app.state.judge_job:
             await app.state.judge_job.close()
         app.state.files.close()

@@ -12,15 +12,17 @@ import pytest
 from msgspec.structs import replace
 from server.judge_server import build_judged
 
-from kgraph.base.errors import RequestError
+from kgraph.base.errors import RequestError, StoreError
 from kgraph.judging.correct import write_judgements
 from kgraph.project import load_project
 from kgraph.project.rebuild import rebuild_store
 from kgraph.resolve.judgement import drop_lines, make_judgement
 from kgraph.resolve.judgements_file import load_judgements
+from kgraph.server.app import create_app
 from kgraph.server.judge_job import JudgeJob, describe_outcome
 from kgraph.server.judge_process import BuildOutcome, BuildProcess, build_again
-from kgraph.server.settings import JudgeSettings
+from kgraph.server.service import Service
+from kgraph.server.settings import JudgeSettings, Settings
 from kgraph.store import Store
 from kgraph.store.layout import describe_build
 
@@ -614,3 +616,43 @@ def test_ctrl_c_while_the_process_starts_is_left_to_the_server(judged, tmp_path)
         time.sleep(0.02)
     out, err = running.communicate("", timeout=60)
     assert (out.strip(), err) == ("True", "")
+
+
+def test_the_first_names_to_judge_are_listed_while_the_server_starts(judged, monkeypatch):
+    tasks = []
+
+    async def run(service, task, timeout_s):
+        tasks.append(task)
+        raise StoreError("there is no graph")  # the page says it
+
+    async def nothing(opened):
+        pass
+
+    for name in ("open", "close"):
+        monkeypatch.setattr(JudgeJob, name, nothing)
+        monkeypatch.setattr(Service, name, nothing)
+    monkeypatch.setattr(Service, "run_newest_task", run)
+    app = create_app(Settings(judged[0], judge=JudgeSettings("Ada")))
+
+    async def serve():
+        messages = iter([{"type": "lifespan.startup"}])
+        sent, ended = [], asyncio.Event()
+
+        async def receive():
+            for message in messages:
+                return message
+            await ended.wait()
+            return {"type": "lifespan.shutdown"}
+
+        async def send(message):
+            sent.append(message["type"])
+
+        serving = asyncio.create_task(app({"type": "lifespan", "state": {}}, receive, send))
+        while not tasks:
+            await asyncio.sleep(0)
+        ended.set()
+        await serving
+        return sent
+
+    assert asyncio.run(serve()) == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+    assert [task.file for task in tasks] == [str(judged[1])]

@@ -66,6 +66,7 @@ _PRONOUNCED = _SOUNDS[:12] + _compile_rules(
     (r"(.)\1+", r"\1"),
 )
 _VOWELS = frozenset("AIU")
+_WITHOUT_VOWELS = str.maketrans("", "", "AIU")
 VOWEL_CHANGE_COST = 0.25  #: transcripts confuse vowels most: "Devon" for "Devin"
 VOWEL_LOSS_COST = 0.4
 FINAL_LOSS_COST = 0.5  #: of a consonant at the end, which speakers swallow: "Sweet" for "Sui"
@@ -98,13 +99,21 @@ def pronounce(key: str) -> str:
     return key
 
 
-def pronunciation_similarity(key: str, candidate: str) -> float:
-    """Return how alike the sounds of two keys are, in [0, 1].
+def pronunciation_similarity(key: str, candidate: str, least: float = 0.0) -> float:
+    """Return how alike the sounds of two keys are, in [0, 1]; 0 where consonants show it is less.
 
     >>> round(pronunciation_similarity("sweet", "sui"), 3)
     0.875
+    >>> pronunciation_similarity("sweet", "intel", least=0.7)
+    0.0
     """
     first, second = pronounce(key), pronounce(candidate)
+    longest = max(len(first), len(second), 1)
+    edits = Levenshtein.distance(
+        first.translate(_WITHOUT_VOWELS), second.translate(_WITHOUT_VOWELS)
+    )
+    if 1 - (edits - 1 + FINAL_LOSS_COST) / longest < least:  # each costs 1, but that at the end
+        return 0.0
     previous = [0.0]
     for sound in second:
         previous.append(previous[-1] + _loss_cost(sound, is_final=False))
@@ -121,7 +130,7 @@ def pronunciation_similarity(key: str, candidate: str) -> float:
                 )
             )
         previous = current
-    return 1 - previous[-1] / max(len(first), len(second), 1)
+    return 1 - previous[-1] / longest
 
 
 def _loss_cost(sound: str, *, is_final: bool) -> float:

@@ -45,6 +45,7 @@ from kgraph.server.judge_job import JudgeChange, JudgeJob, digest_judgement
 from kgraph.server.negotiation import HTML, JSON, choose_media_type
 from kgraph.server.pages.parameters import parse_params, query_params
 from kgraph.server.service import JUDGE_TIMEOUT_S, Service
+from kgraph.server.workers.messages import Reply
 from kgraph.server.workers.tasks import ListReviewCases, PreparePreviews, PreviewAnswer
 
 METHODS = (*responses.READ_METHODS, "POST")
@@ -119,13 +120,14 @@ async def start_session(request: Request) -> Response:
     """Begin a session if the token is right, and lead to the review queue."""
     access: JudgeAccess = request.app.state.judge_access
     session = access.start_session(query_params(request).get("token", ""))
-    preparation = BackgroundTask(_prepare_previews, responses.get_service(request))
+    preparation = BackgroundTask(_prepare, responses.get_service(request), get_job(request))
     response = RedirectResponse(REVIEW_PATH, 303, NO_STORE, preparation)
     response.set_cookie(cookie_name(request.scope), session, httponly=True, samesite="strict")
     return response
 
 
-async def _prepare_previews(service: Service) -> None:
+async def _prepare(service: Service, job: JudgeJob) -> None:
+    await prepare_review(service, job)  # it is looked at first, and both at once take longer
     with suppress(KgraphError, RuntimeError):  # the first preview says why
         task = PreparePreviews()
         await service.run_task(service.get_graph(), task, "judge", JUDGE_TIMEOUT_S)
@@ -258,7 +260,16 @@ async def review_page(request: Request) -> Response:
     form = parse_params(query_params(request), ReviewForm)
     if form.type not in ("", *TYPE_NAMES, REJECTED):
         raise InputError(f"type={shorten(form.type)}: no such type")
-    service, job = responses.get_service(request), get_job(request)
+    work = _list_cases(responses.get_service(request), get_job(request), form)
+    reply = await responses.cancel_on_disconnect(request, work)
+    queue = msgspec.json.decode(reply.read_all(), type=ReviewQueue)
+    types = [("", "Any"), *((name, name) for name in TYPE_NAMES), (REJECTED, "rejected")]
+    return _respond(
+        render_template("review.html", section=REVIEW_PATH, wanted=form, queue=queue, types=types)
+    )
+
+
+async def _list_cases(service: Service, job: JudgeJob, form: ReviewForm) -> Reply:
     task = ListReviewCases(
         str(job.file),
         read_state(job.file),
@@ -267,13 +278,13 @@ async def review_page(request: Request) -> Response:
         bool(form.all),
         CASES_PER_PAGE,
     )
-    work = service.run_newest_task(task, timeout_s=JUDGE_TIMEOUT_S)
-    reply = await responses.cancel_on_disconnect(request, work)
-    queue = msgspec.json.decode(reply.read_all(), type=ReviewQueue)
-    types = [("", "Any"), *((name, name) for name in TYPE_NAMES), (REJECTED, "rejected")]
-    return _respond(
-        render_template("review.html", section=REVIEW_PATH, wanted=form, queue=queue, types=types)
-    )
+    return await service.run_newest_task(task, timeout_s=JUDGE_TIMEOUT_S)
+
+
+async def prepare_review(service: Service, job: JudgeJob) -> None:
+    """List the first cases while the server starts, so that nobody waits for them."""
+    with suppress(KgraphError, RuntimeError):  # the page says why
+        await _list_cases(service, job, ReviewForm())
 
 
 # -- answers -----------------------------------------------------------------------

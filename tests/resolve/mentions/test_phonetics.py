@@ -65,3 +65,10 @@ NAMES = st.lists(st.text("abdeklmnorst", max_size=9), max_size=12)
 def test_a_changed_index_of_sounds_is_that_of_the_new_names(old, new):
     old, new = sorted(old), sorted([*old[::2], *new])
     assert phonetics.SoundIndex.build(old).update(old, new) == phonetics.SoundIndex.build(new)
+
+
+@given(st.text("acdghiklmnost", max_size=9), st.text("acdghiklmnost", max_size=9), st.floats(0, 1))
+def test_consonants_leave_out_only_what_is_less_alike(one, other, least):
+    similarity = phonetics.pronunciation_similarity(one, other)
+    bounded = phonetics.pronunciation_similarity(one, other, least)
+    assert bounded == similarity or (bounded == 0 and similarity < least)
