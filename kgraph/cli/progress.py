@@ -26,11 +26,14 @@ NOTICE_DELAY_S = 1.0  #: after which a step is announced
 
 
 @contextmanager
-def show_progress() -> Iterator[Progress]:
+def show_progress(plain: bool = False) -> Iterator[Progress]:
     """Show the progress of a step with stages, from the first report after a second on.
 
     What shows it has a thread, and no process can be forked beside one: so a build that changes few
     episodes forks its workers before.
+
+    Args:
+        plain: whether to write lines also where a bar could be shown.
     """
     if streams.is_quiet():
         yield ignore_progress
@@ -43,7 +46,7 @@ def show_progress() -> Iterator[Progress]:
         if reporter is None:
             if time.monotonic() - start < NOTICE_DELAY_S:
                 return
-            reporter = BarReporter() if can_animate() else LineReporter()
+            reporter = LineReporter() if plain or not can_animate() else BarReporter()
         reporter(stage, done, total)
 
     try:

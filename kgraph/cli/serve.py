@@ -139,7 +139,7 @@ def _print_builds_beside(
     exclude = inputs.exclude.patterns if inputs.exclude and not follows else ()
     check = format_check_command(() if follows else inputs.paths, exclude, inputs.project)
     run_with_exit_status(
-        lambda: print_builds(inputs, store, check=check, sources_only=sources_only)
+        lambda: print_builds(inputs, store, check=check, sources_only=sources_only, plain=True)
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -86,13 +87,16 @@ def print_builds(
     interval_s: float = DEFAULT_INTERVAL_S,
     sources_only: bool = False,
     workers: int | None = None,
+    plain: bool = False,
 ) -> None:
     """Watch until the process is interrupted or ended, and print what each build did.
 
     Args:
         inputs, store, interval_s, sources_only, workers: as of :func:`kgraph.project.watch.watch`.
         check: command that prints all problems.
+        plain: whether progress is lines, since others print to the same terminal.
     """
+    from kgraph.cli.progress import show_progress
     from kgraph.project.watch import watch as run
 
     last: Report | None = None
@@ -105,6 +109,7 @@ def print_builds(
         workers=workers,
         on_error=lambda error: streams.print_remark(f"{_now()} not built: {error}"),
         on_new_folders=lambda note: streams.print_remark(f"{_now()} {note}"),
+        show_progress=partial(show_progress, plain=plain),
     )
     for report, project in builds:
         details = [*_describe_kept_store(settings, project, store)]

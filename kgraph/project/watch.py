@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -26,6 +26,7 @@ from kgraph.base.arguments import (
     check_number,
 )
 from kgraph.base.errors import InputError, KgraphError, StoreError
+from kgraph.base.progress import Progress, ignore_progress
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.ingest import find_files
 from kgraph.ingest.exclude import Exclusion
@@ -38,6 +39,9 @@ from kgraph.project.settling import AbsenceTimer, ChangeDetector
 from kgraph.store import DEFAULT_STORE
 from kgraph.store.layout import CURRENT_FILE
 from kgraph.store.origin import LAST_JUDGEMENTS, choose_exclusion, choose_judgements
+
+#: Shows the progress of one build while its block runs.
+ShowProgress = Callable[[], AbstractContextManager[Progress]]
 
 
 class WatchedInputs(msgspec.Struct, frozen=True):
@@ -122,6 +126,10 @@ def load_watched_inputs(store: str | Path) -> WatchedInputs:
     )
 
 
+def _hide_progress() -> AbstractContextManager[Progress]:
+    return nullcontext(ignore_progress)
+
+
 def watch(
     inputs: WatchedInputs,
     store: str | Path = DEFAULT_STORE,
@@ -131,6 +139,7 @@ def watch(
     workers: int | None = None,
     on_error: Callable[[Exception], None] | None = None,
     on_new_folders: Callable[[str], None] | None = None,
+    show_progress: ShowProgress = _hide_progress,
     stop: Event | None = None,
 ) -> Iterator[WatchedBuild]:
     """Build a graph, and again whenever its files, judgements or project have changed.
@@ -152,6 +161,7 @@ def watch(
             keep the last whole graph, and the watch goes on. By default the error is raised.
         on_new_folders: called with a note when a folder with episodes appears beside the sources of
             a project, which no build reads.
+        show_progress: makes a context for each build, whose value is called after each step.
         stop: also ends the watch, within ``interval_s``, when another thread sets it.
 
     Raises:
@@ -169,6 +179,7 @@ def watch(
         workers=workers,
         on_error=on_error,
         new_folders=_NewFolders(on_new_folders),
+        show_progress=show_progress,
         stop=stop or Event(),
     )
 
@@ -200,6 +211,7 @@ def _watch(
     workers: int | None,
     on_error: Callable[[Exception], None] | None,
     new_folders: _NewFolders,
+    show_progress: ShowProgress,
     stop: Event,
 ) -> Iterator[WatchedBuild]:
     pause_build = partial(_pause, stop, min(interval_s, DEFAULT_INTERVAL_S))
@@ -214,7 +226,7 @@ def _watch(
             new_folders.look(current)
             if detector.look(state):
                 try:
-                    built = _build(current, store, workers, pause_build)
+                    built = _build(current, store, workers, pause_build, show_progress)
                 except (KgraphError, OSError) as error:
                     if on_error is None:
                         raise
@@ -256,6 +268,7 @@ def _build(
     store: str | Path,
     workers: int | None,
     pause: Callable[[], None],
+    show_progress: ShowProgress,
 ) -> WatchedBuild:
     """Build when no other build is writing.
 
@@ -270,15 +283,17 @@ def _build(
         raise inputs
 
     def run() -> Report:
-        return build(
-            inputs.paths,
-            store,
-            base=inputs.base,
-            judgements=inputs.choose_judgements(),
-            project=inputs.project.load_inputs() if inputs.project else None,
-            exclude=inputs.exclude,
-            workers=workers,
-        )
+        with show_progress() as progress:
+            return build(
+                inputs.paths,
+                store,
+                base=inputs.base,
+                judgements=inputs.choose_judgements(),
+                project=inputs.project.load_inputs() if inputs.project else None,
+                exclude=inputs.exclude,
+                workers=workers,
+                progress=progress,
+            )
 
     report = build_when_free(run, Path(store), BUSY_TIMEOUT_S, pause=pause)
     return WatchedBuild(report, inputs.project)

@@ -50,6 +50,18 @@ def test_nothing_has_a_thread_before_a_step_takes_long(monkeypatch):
         assert started == [("reading", 2, 2)]
 
 
+def test_beside_a_server_progress_is_lines_also_on_a_terminal(monkeypatch):
+    made = []
+    monkeypatch.setattr(progress, "can_animate", lambda: True)
+    monkeypatch.setattr(progress, "NOTICE_DELAY_S", 0)
+    monkeypatch.setattr(progress.LineReporter, "__call__", lambda *state: made.append("lines"))
+    monkeypatch.setattr(progress.BarReporter, "__call__", lambda *state: made.append("bar"))
+    for plain in (True, False):
+        with progress.show_progress(plain=plain) as report:
+            report("reading", 1, 2)
+    assert made == ["lines", "bar"]
+
+
 class Immediate:
     """A timer whose time is up at once."""
 

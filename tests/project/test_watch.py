@@ -4,6 +4,7 @@ import os
 import shutil
 import threading
 import time
+from contextlib import contextmanager
 
 import msgspec
 import pytest
@@ -92,6 +93,24 @@ def test_a_change_is_built_and_quiet_is_not(inputs, folder, tmp_path):
         watcher.wait(watcher.reports, 2)
         assert watcher.reports[1].files == 2
     assert watcher.errors == []
+
+
+def test_the_progress_of_each_build_is_shown(inputs, folder, tmp_path):
+    shown = []
+
+    @contextmanager
+    def show_progress():
+        stages = []
+        shown.append(stages)
+        yield lambda stage, done, total: stages.append((stage, done, total))
+        stages.append("end")
+
+    with Watcher(inputs, tmp_path / "store", show_progress=show_progress) as watcher:
+        watcher.wait(watcher.reports, 1)
+        (folder / "b.md").write_text(SECOND_TALK)
+        watcher.wait(watcher.reports, 2)
+    # of the second build, one of two files
+    assert [(stages[0], stages[-1]) for stages in shown] == [(("reading", 1, 1), "end")] * 2
 
 
 def test_a_new_folder_beside_the_sources_is_told_once(project, tmp_path):
