@@ -34,7 +34,7 @@ from kgraph.resolve.judgement import (
     parse_entity_id,
 )
 from kgraph.resolve.judgement_table import build_judgement_table, find_contradicting
-from kgraph.resolve.name_counts import core_name
+from kgraph.resolve.name_counts import list_surface_keys
 
 _LIKE_ID = re.compile(r"(?P<type>[A-Za-z]+)/(?P<slug>\S+)")
 
@@ -304,6 +304,6 @@ def _names_entity(judgement: Judgement, entity: Entity) -> bool:
 
 def count_other_rows(entity: Entity, name: str) -> int:
     """Count the rows of an entity that are not written as a name."""
-    key = name_key(name)
+    key, label = name_key(name), entity.label
     rows = entity.surfaces.items()
-    return sum(n for surface, n in rows if name_key(core_name(surface)) != key)
+    return sum(n for surface, n in rows if key not in list_surface_keys(surface, label))

@@ -18,7 +18,7 @@ from kgraph.judging.review import find_case
 from kgraph.judging.review_queue import Case
 from kgraph.judging.unknown_names import load_meanings
 from kgraph.resolve.judgement import Judgement, join_lines, parse_entity_id
-from kgraph.resolve.name_counts import core_name
+from kgraph.resolve.name_counts import find_judged_name
 from kgraph.store import Store
 
 
@@ -65,7 +65,8 @@ def preview_answer(
     name = local_id(join_lines(answer.name))
     note = ""
     if not parse_entity_id(name):
-        name = core_name(name)
+        labels = [entity.label for entity in Lookup.cached_for(store.shared).find_by_label(name)]
+        name = find_judged_name(name, *labels[:1])
     elif successors := Lookup.cached_for(store.shared).find_by_id(name):
         note = explain_naming(store.shared, name, successors[0].id)
         name = successors[0].id

@@ -109,8 +109,8 @@ def _check_joined_rows(
     deciders: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for episode in store.read_mentions(_find_episodes(store, names) if joining else ()):
         for _, row in list_rows(episode):
-            surface_keys = {*list_surface_keys(row.surface)}
             for decision in row.decisions:
+                surface_keys = {*list_surface_keys(row.surface, decision.label)}
                 ends = {decision.key, f"{decision.type}/{decision.key}"}
                 if decision.key not in surface_keys and not ends.isdisjoint(names):
                     for key in surface_keys & names.keys():

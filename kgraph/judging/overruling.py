@@ -46,8 +46,9 @@ def describe_overruling(
         changed = changes[episode.slug].changes if episode.slug in changes else {}
         for place, row in list_rows(episode):
             decisions = changed[place].decisions_after if place in changed else row.decisions
-            names = {*list_surface_keys(row.surface)}
-            names.update(f"{decision.type}/{decision.key}" for decision in decisions)
+            names = {f"{decision.type}/{decision.key}" for decision in decisions}
+            for decision in decisions:
+                names.update(list_surface_keys(row.surface, decision.label))
             if not keys.isdisjoint(names):
                 rows_by_words.update(
                     {

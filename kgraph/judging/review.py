@@ -49,7 +49,7 @@ from kgraph.judging.review_queue import (
 from kgraph.resolve.judgement import FINAL_RULES, Judgement, judgement_key, parse_entity_id
 from kgraph.resolve.judgement_table import build_judgement_table
 from kgraph.resolve.judgements_file import load_judgements
-from kgraph.resolve.name_counts import core_name
+from kgraph.resolve.name_counts import core_name, find_judged_name
 from kgraph.store import Store
 
 MAX_EXAMPLES = 3  #: episodes of a case: enough to see whether a name is one entity
@@ -105,10 +105,10 @@ def build_review_queue(
     groups: dict[str, _NameRows] = defaultdict(_NameRows)
     finder = MisheardFinder(graph.shared)
     for episode, mention, row in _iterate_rows(graph):
-        name = core_name(row.surface)
+        name = _name_row(mention, row)
         if mention.is_accepted:
             finder.add(episode, mention, row, name)
-        if _is_open(row, settled_keys):
+        if _is_open(mention, row, settled_keys):
             groups[name_key(name)].add(episode.slug, mention, row)
     for key, guess in finder.find(groups, different_pairs).items():
         groups[key].misheard = guess
@@ -192,12 +192,13 @@ def find_case(store: Store, name: str) -> Case | None:
         name: a name, or the id of an entity, which stands for the rows decided as that.
     """
     id_, key = "/".join(parse_entity_id(name) or ()), name_key(name)
-    make_key = cache(lambda surface: name_key(core_name(surface)))  # most surfaces come again
+    make_key = cache(lambda surface, label: name_key(find_judged_name(surface, label)))
     rows = _NameRows()
     least: dict[str, tuple[EpisodeGraph, RowDecision]] = {}
     episodes = store.read_episodes(store.shared.list_episodes_of({id_})) if id_ else store.graph
     for episode, mention, row in _iterate_rows(episodes):
-        if mention.target != id_ if id_ else make_key(row.surface) != key:
+        label = mention.label if mention.is_accepted else ""
+        if mention.target != id_ if id_ else make_key(row.surface, label) != key:
             continue
         rows.add(episode.slug, mention, row)
         first = least.get(episode.slug)
@@ -219,8 +220,12 @@ def _iterate_rows(
                 yield episode, mention, row
 
 
-def _is_open(row: RowDecision, settled_keys: Collection[str]) -> bool:
-    return row.rule not in FINAL_RULES and name_key(core_name(row.surface)) not in settled_keys
+def _name_row(mention: MentionEdge, row: RowDecision) -> str:
+    return find_judged_name(row.surface, mention.label if mention.is_accepted else "")
+
+
+def _is_open(mention: MentionEdge, row: RowDecision, settled_keys: Collection[str]) -> bool:
+    return row.rule not in FINAL_RULES and name_key(_name_row(mention, row)) not in settled_keys
 
 
 class _NameRows:
@@ -238,7 +243,7 @@ class _NameRows:
     def add(self, episode: str, mention: MentionEdge, row: RowDecision) -> None:
         outcome = (mention.type, mention.label)
         self.doubts += 1 - row.confidence
-        self.names[core_name(row.surface)] += 1
+        self.names[_name_row(mention, row)] += 1
         self.surfaces[row.surface] += 1
         self.episodes.add(episode)
         self.rows_by_outcome[outcome] += 1
@@ -279,7 +284,8 @@ class _NameRows:
             return False
         for type_, label in self.rows_by_outcome:
             ends = {name_key(label), f"{type_}/{name_key(label)}"}
-            if type_ != REJECTED and name_key(core_name(label)) != key and ends.isdisjoint(denied):
+            names = {name_key(label), name_key(core_name(label))}
+            if type_ != REJECTED and key not in names and ends.isdisjoint(denied):
                 return False
         return True
 
@@ -305,10 +311,10 @@ def _find_examples(
 ) -> dict[str, tuple[ReviewExample, ...]]:
     """Return the least confident row of each of the least confident episodes, by key."""
     least: dict[tuple[str, str], ReviewExample] = {}
-    for episode, _, row in _iterate_rows(graph):
-        key = name_key(core_name(row.surface))
+    for episode, mention, row in _iterate_rows(graph):
+        key = name_key(_name_row(mention, row))
         pair = key, episode.slug
-        is_case = key in keys and _is_open(row, settled_keys)
+        is_case = key in keys and _is_open(mention, row, settled_keys)
         if is_case and (pair not in least or row.confidence < least[pair].confidence):
             least[pair] = _make_example(episode, row)
     examples: dict[str, list[ReviewExample]] = defaultdict(list)

@@ -77,13 +77,25 @@ def core_name(surface: str) -> str:
     return strip_surroundings(surface) or surface
 
 
-def list_surface_keys(surface: str) -> tuple[str, str]:
+def find_judged_name(surface: str, label: str = "") -> str:
+    """Return the name by which judgements are about a row, with a bracket that its label has, too.
+
+    >>> find_judged_name("So Acme (ACM)", "Acme"), find_judged_name("So Acme (ACM)", "Acme (ACM)")
+    ('Acme', 'Acme (ACM)')
+    """
+    is_whole = surface.endswith(")") and label.endswith(")")
+    if is_whole and name_key(surface).endswith(name_key(label)):
+        return label
+    return core_name(surface)
+
+
+def list_surface_keys(surface: str, label: str = "") -> tuple[str, str]:
     """Return the keys by which judgements are about a row: of its surface, and of the name in that.
 
     >>> list_surface_keys("So Acme")
     ('soacme', 'acme')
     """
-    return name_key(surface), name_key(strip_surroundings(surface))
+    return name_key(surface), name_key(find_judged_name(surface, label))
 
 
 def split_category(category: str) -> list[str]:

@@ -18,7 +18,7 @@ from kgraph.graph import EpisodeGraph
 from kgraph.graph.records import ShowEdge
 from kgraph.rdf.episode import row_id
 from kgraph.resolve.judgement import FINAL_RULES
-from kgraph.resolve.name_counts import core_name
+from kgraph.resolve.name_counts import find_judged_name
 from kgraph.resolve.quotes.advert_rules import ADVERT_THRESHOLD
 from kgraph.store import Store
 from kgraph.views.undecided_shows import UndecidedShow, explain_undecided_show
@@ -77,17 +77,17 @@ class DecisionKind(NamedTuple):
     describe: Callable[[Store, Sequence[DecisionPlace]], Iterator[DecisionRow]]
 
 
-def suggest_judge_commands(surface: str, type_: str, rule: str) -> tuple[str, ...]:
+def suggest_judge_commands(surface: str, label: str, type_: str, rule: str) -> tuple[str, ...]:
     """Return the command that confirms the decision on a name, and the one that corrects it.
 
     There are none if one of :data:`kgraph.resolve.judgement.FINAL_RULES` decided.
 
-    >>> suggest_judge_commands("So Acme", "company", "known")
+    >>> suggest_judge_commands("So Acme", "Acme", "company", "known")
     ('kgraph judge accept Acme', 'kgraph judge reject Acme')
     """
     if rule in FINAL_RULES:
         return ()
-    name = core_name(surface)
+    name = find_judged_name(surface, label if type_ != REJECTED else "")
     quoted = f"-- {shlex.quote(name)}" if name.startswith("-") else shlex.quote(name)
     if type_ == REJECTED:
         return (f"kgraph judge reject {quoted}", f"kgraph judge accept --type company {quoted}")
@@ -205,7 +205,7 @@ def _describe_mentions(store: Store, places: Sequence[DecisionPlace]) -> Iterato
             place=f"{episode.main_file.title}, row {row.index}",
             place_id=row_id(episode, row.file, "companies", row.index),
             context=episode.find_row("companies", row.file, row.index).text("context"),
-            commands=suggest_judge_commands(row.surface, mention.type, row.rule),
+            commands=suggest_judge_commands(row.surface, mention.label, mention.type, row.rule),
         )
 
 

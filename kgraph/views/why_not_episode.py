@@ -12,7 +12,7 @@ from kgraph.base.text import end_sentence, local_id, name_key, pluralize
 from kgraph.graph import Entity, EpisodeGraph, MentionEdge, RowDecision
 from kgraph.graph.records import ShowEdge
 from kgraph.resolve.judgement import Judgement, make_judgement
-from kgraph.resolve.name_counts import core_name
+from kgraph.resolve.name_counts import find_judged_name
 from kgraph.views.decision_records import suggest_judge_commands
 from kgraph.views.explanation import Witness, make_witness
 from kgraph.views.name_rows import has_name, list_names
@@ -279,11 +279,11 @@ def _suggest_commands(
     """Return the judgements that would make rows of other outcomes the entity."""
     commands: dict[str, None] = {}
     for mention, row in rows:
-        own = suggest_judge_commands(row.surface, mention.type, row.rule)
+        own = suggest_judge_commands(row.surface, mention.label, mention.type, row.rule)
         if mention.type == REJECTED and own:
             commands[own[1]] = None
         elif own and entity:
-            commands[_suggest_same(entity, core_name(row.surface))] = None
+            commands[_suggest_same(entity, find_judged_name(row.surface, mention.label))] = None
     return list(commands)
 
 

@@ -131,7 +131,7 @@ def test_what_a_file_settles_is_not_listed(tmp_path):
     [
         ("Bolt, Acme", UNSURE, True),
         ("company/bolt, Acme", UNSURE, True),
-        ("company/bolt, Acme", ("company", "Acme (AC)", "Acme (AC)", 0.4), True),
+        ("company/bolt, Acme", ("company", "Acme (AC)", "Acme", 0.4), True),
         ("company/bolt, Acme", ("company", "Bolt", "Acme", 0.4), True),  # until the next build
         ("company/bolt, Acme", ("noise", "Acme", "Acme", 0.4), True),
         ("company/bolt, Acme", ("company", "Nut", "Acme", 0.4), False),

@@ -147,15 +147,15 @@ def test_a_command_says_the_name_and_nothing_else(name):
         ("company", (["accept"], ["reject"])),
         ("noise", (["reject"], ["accept", "--type", "company"])),
     ):
-        made = suggest_judge_commands(name, type_, "itself")
+        made = suggest_judge_commands(name, "", type_, "itself")
         assert [shlex.split(command) for command in made] == [
             ["kgraph", "judge", *verb, *end] for verb in verbs
         ]
 
 
 def test_what_no_judgement_reaches_has_no_command():
-    assert suggest_judge_commands("Acme", "company", "judgement") == ()
-    assert suggest_judge_commands("Visa and Mastercard", "company", "joined") == ()
+    assert suggest_judge_commands("Acme", "Acme", "company", "judgement") == ()
+    assert suggest_judge_commands("Visa and Mastercard", "Visa", "company", "joined") == ()
 
 
 def test_a_name_is_found_by_its_episode_and_by_its_file(folder, tmp_path):

@@ -103,7 +103,8 @@ def judge_decisions(
     """
     keys: tuple[str, ...] = ()
     if len(decisions) == 1:
-        keys = list_surface_keys(surface)
+        [decision] = decisions
+        keys = list_surface_keys(surface, decision.label if decision.is_accepted else "")
     return tuple(judgements.apply(keys, decision) for decision in decisions)
 
 
