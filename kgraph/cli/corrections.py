@@ -234,7 +234,8 @@ class Corrector:
         with suppress(StoreError):  # without a graph every name is unknown
             opened = Store(self._store)
             keys = find_judged_show_keys(opened, judgement)
-            yield from (f"note: {n}" for n in describe_unknown_names(opened, judgement, keys))
+            notes = describe_unknown_names(opened, judgement, keys, self.load())
+            yield from (f"note: {note}" for note in notes)
 
     def describe_changes(
         self, written: Sequence[Judgement], *, is_known: bool = True

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from msgspec.structs import replace
 
@@ -30,6 +30,7 @@ from kgraph.resolve.contradictions import append_note
 from kgraph.resolve.id_contradictions import name_part
 from kgraph.resolve.judgement import (
     Judgement,
+    check_judgement,
     judgement_key,
     parse_entity_id,
 )
@@ -247,37 +248,70 @@ def describe_joined_entity(given: Judgement, judgement: Judgement) -> str:
     return f"{first} is {joined} here" if first != joined else ""
 
 
-def describe_names_apart(judgements: Iterable[Judgement], lookup: Lookup) -> list[str]:
+def describe_names_apart(
+    judgements: Iterable[Judgement], lookup: Lookup, judged: Collection[Judgement] = ()
+) -> list[str]:
     """Return a sentence on each name of ``same`` and ``rename`` that leaves rows apart.
 
-    These are rows written as the name that remains of ``same``, if all are an entity of another
-    label; and of a name that is joined or renamed, the other rows of an entity of another label.
+    These are rows written as the name that remains of ``same``, if no entity has it as its label;
+    and of a name that is joined or renamed, the other rows of entities of another label.
+
+    Args:
+        judged: those that advised ones must not contradict.
     """
     return [
         f"{judgement}: {words}"
         for judgement in judgements
         if judgement.verb in ("same", "rename")
         for name in (judgement.names if judgement.verb == "same" else judgement.names[:1])
-        for words in _describe_rows_apart(judgement, name, lookup)
+        if not parse_entity_id(name)
+        if (words := _describe_rows_apart(judgement, name, lookup, judged))
     ]
 
 
-def _describe_rows_apart(judgement: Judgement, name: str, lookup: Lookup) -> Iterator[str]:
-    if parse_entity_id(name):
-        return
+def _describe_rows_apart(
+    judgement: Judgement, name: str, lookup: Lookup, judged: Collection[Judgement]
+) -> str:
+    """Return what a name of a judgement leaves apart, and the ids by which to judge that."""
     written = lookup.find_by_key(name_key(name))["written"]
-    if any(_names_entity(judgement, entity) for entity in written):
-        return
-    verb, done = ("join", "joined") if judgement.verb == "same" else ("rename", "renamed")
-    for entity in written:
-        instead = f"name {entity.id} in place of {name}"
-        if judgement.verb == "same" and name == judgement.names[0]:
-            yield f"rows written {name} stay {entity.label}: to join that, {instead}"
-        elif rows := count_other_rows(entity, name):
-            others = f"{pluralize(rows, 'other row')} of {entity.label}"
-            yield (
-                f"only rows written {name} are {done}, and not {others}: to {verb} all, {instead}"
-            )
+    apart = [entity for entity in written if not _names_entity(judgement, entity)]
+    is_ambiguous = len(written) > 1 and len(lookup.find_meant(name)) > 1
+    if len(apart) < len(written) and not is_ambiguous:
+        return ""
+    verb = "join" if judgement.verb == "same" else "rename"
+    if verb == "join" and name == judgement.names[0]:
+        is_label = any(name_key(entity.label) == name_key(name) for entity in written)
+        advised, aim = ([] if is_label else apart), "that"
+        words = f"rows written {name} stay {_join_labels(apart)}"
+    else:
+        partly = [(entity, rows) for entity in apart if (rows := count_other_rows(entity, name))]
+        left = " nor ".join(f"{pluralize(n, 'other row')} of {e.label}" for e, n in partly)
+        advised, aim = (written if is_ambiguous and partly else [e for e, _ in partly]), "all"
+        words = f"only rows written {name} are {verb.removesuffix('e')}ed, and not {left}"
+    if not advised:
+        return ""
+    why = f"{name} is the name of several things here: " if is_ambiguous else ""
+    ids = [e.id for e in advised if _may_stand_for(e, judgement, name, judged)]
+    aim = "one of them" if len(ids) > 1 else aim
+    advice = f": to {verb} {aim}, name {' or '.join(ids)} in place of {name}" if ids else ""
+    return f"{why}{words}{advice}"
+
+
+def _join_labels(entities: Iterable[Entity]) -> str:
+    return " and ".join(entity.label for entity in entities)
+
+
+def _may_stand_for(
+    entity: Entity, judgement: Judgement, name: str, judged: Collection[Judgement]
+) -> bool:
+    """Return whether a judgement is possible with the id of an entity in place of a name."""
+    names = tuple(entity.id if each == name else each for each in judgement.names)
+    remaining = [each for each in judged if each != judgement]
+    try:
+        build_judgement_table([*remaining, check_judgement(replace(judgement, names=names))])
+    except (InputError, DataError):
+        return False
+    return True
 
 
 def _name_meant(judgement: Judgement, name: str, lookup: Lookup) -> str:

@@ -218,7 +218,7 @@ def _list_notes(
         yield from describe_types_apart(added, later, lookup, file)
         for judgement in added:
             judged_keys = after.shows.judgements.reasons
-            yield from describe_unknown_names(built.store, judgement, judged_keys)
+            yield from describe_unknown_names(built.store, judgement, judged_keys, later)
             yield from _describe_limits(built.store, judgement, has_show_changes)
 
 

@@ -69,7 +69,10 @@ def describe_unjudged_kind(shared: SharedData, name: str) -> str:
 
 
 def describe_unknown_names(
-    store: Store, judgement: Judgement, show_keys: Collection[str] = ()
+    store: Store,
+    judgement: Judgement,
+    show_keys: Collection[str] = (),
+    judged: Collection[Judgement] = (),
 ) -> list[str]:
     """Return a sentence on each name of a judgement that no row and no show of the graph has.
 
@@ -80,6 +83,7 @@ def describe_unknown_names(
 
     Args:
         show_keys: judged keys that the shows of episodes have, if only as a name of another one.
+        judged: as of that.
     """
     lookup = Lookup.cached_for(store.shared)
     if judgement.external_ids:
@@ -107,7 +111,7 @@ def describe_unknown_names(
     ]
     if judgement.verb == "same" and not has_thing(judgement.names[0]):
         notes += _describe_new_name(store, judgement.names)
-    return notes + describe_names_apart([judgement], lookup)
+    return notes + describe_names_apart([judgement], lookup, judged)
 
 
 def _describe_new_name(store: Store, names: Sequence[str]) -> Iterator[str]:

@@ -255,11 +255,21 @@ def test_another_verb_stays_as_it_is():
         ("same", ("Acme Labs", "Bolt"), ""),
         ("same", ("Acme", "Acme Labs"), ""),
         ("same", ("Gemini", "Bolt"), ""),
-        ("rename", ("Zed", "Bolt"), "rename Zed, Bolt: only rows written Zed are renamed, and not "
-         "1 other row of Carp: to rename all, name company/carp in place of Zed"),
+        ("rename", ("Zed", "Bolt"), "rename Zed, Bolt: Zed is the name of several things here: "
+         "only rows written Zed are renamed, and not 1 other row of Carp: to rename one of them, "
+         "name company/carp or person/zedd in place of Zed"),
+        ("same", ("Zed", "Carp"), "same Zed, Carp: Zed is the name of several things here: rows "
+         "written Zed stay Zedd: to join that, name person/zedd in place of Zed"),
         ("reject", ("Acme",), ""),
     ],
 )  # fmt: skip
 def test_rows_that_a_judgement_leaves_apart_are_told(verb, names, note):
     notes = describe_names_apart([make_judgement(verb, names)], make_lookup())
     assert notes == ([note] if note else [])
+
+
+def test_an_id_that_judge_would_refuse_is_not_advised():
+    judgement = make_judgement("same", ["Acme", "Bolt"])
+    known = [make_judgement("different", ["company/acmelabs", "Bolt"]), judgement]
+    notes = describe_names_apart([judgement], make_lookup(), known)
+    assert notes == ["same Acme, Bolt: rows written Acme stay Acme Labs"]

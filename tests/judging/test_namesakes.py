@@ -1,5 +1,7 @@
 """Judgements of names that several things have: entries of an own lexicon, told apart by cues."""
 
+import re
+
 import pytest
 from cli.runner import run
 
@@ -113,3 +115,37 @@ def test_a_case_has_the_rows_that_a_judgement_of_its_name_reaches(graph):
 def test_the_commands_on_a_row_judge_the_name_that_it_is_judged_by():
     commands = suggest_judge_commands("So Bolt (payments)", "Bolt (payments)", "company", "known")
     assert commands[1] == "kgraph judge reject 'Bolt (payments)'"
+
+
+# -- names of several things -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("verb", "names", "words"),
+    [
+        (
+            "same",
+            ("Bolt", "Bolt (ride hailing)"),
+            "rows written Bolt stay Bolt (payments): to join that, name company/boltpayments in "
+            "place of Bolt",
+        ),
+        (
+            "rename",
+            ("Zorb", "Zorbx"),
+            "only rows written Zorb are renamed, and not 1 other row of Zorb Robots: to rename one "
+            "of them, name company/zorb or company/zorbrobots in place of Zorb",
+        ),
+    ],
+)
+def test_what_a_name_of_several_things_leaves_is_told_with_ids_that_work(graph, verb, names, words):
+    [note] = [n for n in graph.preview_judgement(verb, *names).notes if "several" in n]
+    why = f"{names[0]} is the name of several things here"
+    assert note == f"{verb} {', '.join(names)}: {why}: {words}"
+    for id_ in re.findall(r"company/\w+", words):
+        assert graph.preview_judgement(verb, id_, names[1]).moved_rows
+
+
+def test_the_command_writes_what_its_preview_tells(home):
+    command = ("same", "Bolt", "Bolt (ride hailing)")
+    told = [run("judge", *command, *options).stderr for options in (["--preview"], [])]
+    assert all("rows written Bolt stay Bolt (payments): to join that" in words for words in told)
