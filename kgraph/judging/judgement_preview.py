@@ -89,8 +89,10 @@ def preview_further_judgements(
     store: Store, judgements: Sequence[Judgement], earlier: Sequence[Judgement], file: str
 ) -> JudgementEffect:
     """Return the effect of several further judgements, as :func:`preview_judgement` does."""
+    present = {judgement.meaning: judgement for judgement in reversed(earlier)}
     resolved = resolve_names(store, judgements, earlier, file)
-    return preview_judgements(store, earlier, (*earlier, *resolved), file)
+    added = [present.get(judgement.meaning, judgement) for judgement in resolved]
+    return preview_judgements(store, earlier, (*earlier, *added), file)
 
 
 @without_gc()  # a third faster

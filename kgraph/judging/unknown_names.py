@@ -167,7 +167,9 @@ def _find_rejected_keys(store: Store, keys: Collection[str]) -> set[str]:
 def _describe_unknown_name(name: str, lookup: Lookup, shared: SharedData) -> str:
     if is_like_id(name, lookup):
         id_ = local_id(name)
-        similar = [entity.id for entity in lookup.find_by_id(id_)] or suggest_ids(id_, lookup)
+        if present := " or ".join(entity.id for entity in lookup.find_by_id(id_)):
+            return f"{id_} is {present} by now: judge that"
+        similar = suggest_ids(id_, lookup)
         hint = f": did you mean {' or '.join(similar)}?" if similar else ""
         return _add_clause(f"nothing in the graph has the id {id_}{hint}", PENDING_NOTE)
     try:

@@ -149,3 +149,40 @@ def test_the_command_writes_what_its_preview_tells(home):
     command = ("same", "Bolt", "Bolt (ride hailing)")
     told = [run("judge", *command, *options).stderr for options in (["--preview"], [])]
     assert all("rows written Bolt stay Bolt (payments): to join that" in words for words in told)
+
+
+# -- judgements without effect ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_built", [True, False])
+@pytest.mark.parametrize(
+    ("earlier", "name", "words"),
+    [
+        (("rename", "Glasses", "Lensco"), "Glasses", "called Lensco by line 1 of {file} (rename "
+         "Glasses, Lensco): judge Lensco, or to undo that, kgraph judge --undo 1"),
+        (("rename", "Glasses", "Lensco"), "company/glasses", "called Lensco by line 1 of {file} "),
+        (("same", "Uber", "Glasses"), "Glasses", "called Uber by line 1 of {file} (same Uber, "),
+    ],
+)  # fmt: skip
+def test_what_a_name_is_called_by_now_is_the_reason_for_no_change(
+    home, earlier, name, words, is_built
+):
+    graph = KnowledgeGraph.open(home / ".kgraph")
+    graph.judge(*earlier, build=is_built)
+    file = home / "data/judgements.yaml"
+    effect = KnowledgeGraph.open(home / ".kgraph").preview_judgement(
+        "accept", name, type="" if "/" in name else "company"
+    )
+    assert effect.is_empty
+    assert words.format(file=file) in effect.notes[-1]
+    is_former = is_built and "/" in name
+    former = "company/glasses is company/lensco by now: judge that"
+    assert (former in effect.notes) == is_former
+
+
+def test_what_the_file_has_already_is_the_reason_for_no_change(home):
+    graph = KnowledgeGraph.open(home / ".kgraph")
+    graph.judge("type", "Glasses", type="product", why="a product", build=True)
+    graph = KnowledgeGraph.open(home / ".kgraph")
+    effect = graph.preview_judgement("type", "Glasses", type="product")
+    assert "has it already (type Glasses as product)" in str(effect)
