@@ -97,6 +97,9 @@ def describe_unknown_names(
         )
 
     unknown = [name for name in required_names(judgement) if not has_thing(name)]
+    if judgement.verb == "different" and 0 < len(unknown) < len(judgement.names):
+        meanings = load_meanings(store)  # what a row may be taken for needs no rows of its own
+        unknown = [name for name in unknown if judgement_key(name) not in meanings]
     # Of ids, a rejected row only has those that `accept` brings back.
     keys = {
         name: judgement_key(name).rpartition("/")[2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from kgraph.base.errors import InputError
 from kgraph.base.model import InputProblem
@@ -20,6 +21,7 @@ from kgraph.pipeline.input_changes import find_renamed_files
 from kgraph.pipeline.inputs import BuildInputs
 from kgraph.pipeline.passes import SurveyResult
 from kgraph.pipeline.report import Report
+from kgraph.resolve.knowledge import load_shipped_meanings
 from kgraph.resolve.recordings import Recording
 from kgraph.resolve.unapplied import PARTLY_APPLIED, report_unapplied
 
@@ -49,7 +51,9 @@ def report_shared(inputs: BuildInputs, report: Report, shared: SharedData) -> No
     report.entities, report.unlikely = totals.stated, totals.unlikely
     report.unlikely_mentions = sum(len(s.unlikely) for s in shared.summaries.values())
     path = inputs.judgements_path
-    unapplied_names = report_unapplied(inputs.judgements, report.judged_keys, path)
+    unapplied_names = report_unapplied(
+        inputs.judgements, report.judged_keys, path, partial(load_shipped_meanings, inputs.own)
+    )
     unapplied_ids = report_unapplied_ids(inputs.judgements, shared.entities, path)
     report.unapplied = sorted((*unapplied_names, *unapplied_ids), key=lambda problem: problem.line)
     unapplied = sum(p.action != PARTLY_APPLIED for p in report.unapplied)

@@ -5,7 +5,7 @@ Those of ids in other registers are of entities (:mod:`kgraph.graph.judged_ids`)
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Container, Iterable
 
 from kgraph.base.model import InputProblem
 from kgraph.base.text import name_key
@@ -24,12 +24,17 @@ PARTLY_APPLIED = "applied to its other names"
 
 
 def report_unapplied(
-    judgements: Iterable[Judgement], applied_keys: Collection[str], file: str
+    judgements: Iterable[Judgement],
+    applied_keys: Collection[str],
+    file: str,
+    list_meanings: Callable[[], Container[str]] = tuple,
 ) -> list[InputProblem]:
     """List the judgements of rows that a build did not apply, or not to all of their names.
 
-    ``applied_keys`` are :attr:`~kgraph.base.model.Decision.judgement_keys` of all decisions on
-    rows, and those of the shows of episodes.
+    Args:
+        applied_keys: :attr:`~kgraph.base.model.Decision.judgement_keys` of all decisions on rows,
+            and those of the shows of episodes.
+        list_meanings: returns the keys of names and the ids that the lexicon has.
     """
     problems = []
     listed = tuple(judgements)
@@ -39,10 +44,13 @@ def report_unapplied(
             continue  # of entities: kgraph.graph.judged_ids
         names = required_names(judgement)
         missing = [name for name in names if judgement_key(name) not in applied_keys]
-        # What a name differs from may be known from elsewhere: one name with rows is enough.
-        is_enough = judgement.verb == "different" and len(missing) < len(names)
-        if missing and not is_enough:
-            action = PARTLY_APPLIED if len(missing) < len(names) else "not applied"
+        is_partial = len(missing) < len(names)
+        if judgement.verb == "different" and missing and is_partial:
+            # What the lexicon has needs no rows: the name with rows may be taken for it.
+            meanings, is_partial = list_meanings(), False
+            missing = [name for name in missing if judgement_key(name) not in meanings]
+        if missing:
+            action = PARTLY_APPLIED if is_partial else "not applied"
             surfaces = [
                 repr(name) + overruling.get(name_key(name), "")
                 for name in missing

@@ -1,5 +1,6 @@
 """Judgements of names that several things have: entries of an own lexicon, told apart by cues."""
 
+import json
 import re
 
 import pytest
@@ -186,3 +187,21 @@ def test_what_the_file_has_already_is_the_reason_for_no_change(home):
     graph = KnowledgeGraph.open(home / ".kgraph")
     effect = graph.preview_judgement("type", "Glasses", type="product")
     assert "has it already (type Glasses as product)" in str(effect)
+
+
+@pytest.mark.parametrize(
+    ("name", "state"),
+    [
+        ("Wombat Works", "not applied: no row is called 'Wombat Works'"),
+        ("Visa", "applied"),  # the lexicon has it: rows may be taken for it
+        ("company/visa", "applied"),
+        ("company/wombatworks", "not applied: no row was resolved to company/wombatworks"),
+    ],
+)
+def test_the_list_says_that_different_waits_where_the_preview_says_so(home, name, state):
+    command = ("judge", "different", "Zorb", name)
+    waits = "the judgement waits for it" in run(*command, "--preview").stderr
+    assert run(*command, "--build").returncode == 0
+    [listed] = json.loads(run("judge", "--list", "--json").stdout)
+    assert listed["state"] == state
+    assert waits == (state != "applied")
