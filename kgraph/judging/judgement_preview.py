@@ -7,13 +7,13 @@ Rows and shows are exact: every row and every episode's show whose decision the 
 with the decision that it will have (:mod:`kgraph.pipeline.rejudge`), and so are the entities that
 gain or lose them. Only a build
 tells what follows from them: co-mentions and other counts, which mentions are adverts, what quotes
-name, relations between names, and ids of other registers that go with a renamed entity.
+name, and relations between names.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain, islice, zip_longest
 
 import msgspec
@@ -24,11 +24,10 @@ from kgraph.base.model import Decision
 from kgraph.base.processes import without_gc
 from kgraph.base.text import pluralize
 from kgraph.graph import SharedData
-from kgraph.graph.judged_ids import apply_judged_ids
 from kgraph.graph.judged_types import describe_kinds_joined, describe_types_apart
 from kgraph.graph.lookup import Lookup
-from kgraph.graph.records import Entity, ShowEdge
-from kgraph.graph.tally import make_enricher
+from kgraph.graph.records import ShowEdge
+from kgraph.judging.id_changes import describe_dropped_ids, list_id_changes
 from kgraph.judging.judged_changes import (
     EntityTable,
     RowChanges,
@@ -40,7 +39,6 @@ from kgraph.judging.judged_changes import (
 )
 from kgraph.judging.judgement_effect import (
     EpisodeShowChange,
-    IdChange,
     JudgementEffect,
     OutcomeChange,
     RowExample,
@@ -55,7 +53,6 @@ from kgraph.pipeline.stale import ShowChange
 from kgraph.pipeline.update import describe_excess
 from kgraph.project.rebuild import load_origin_project
 from kgraph.resolve.judgement import Judgement, drop_lines
-from kgraph.resolve.judgement_table import JudgementTable
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES
 from kgraph.store import Store
 from kgraph.views.values import EntityRef
@@ -128,7 +125,7 @@ def preview_judgements(
         outcome_total=len(outcomes),
         entities=tuple(entities[:MAX_CHANGES]),
         entity_total=len(entities),
-        ids=tuple(_list_id_changes(built, before.judgements, after.judgements))[:MAX_CHANGES],
+        ids=tuple(list_id_changes(built, before.judgements, after.judgements))[:MAX_CHANGES],
         examples=_find_examples(store, changes),
         shows=tuple(shows[:MAX_CHANGES]),
         show_total=len(shows),
@@ -147,8 +144,11 @@ def preview_judgements(
             )
         ),
     )
-    if effect.is_removal or not effect.is_empty:
+    if effect.is_removal:
         return effect
+    if not effect.is_empty:
+        dropped = describe_dropped_ids(built, after.judgements, entities[:MAX_CHANGES])
+        return msgspec.structs.replace(effect, notes=(*effect.notes, *dropped))
     overruling = describe_overruling(
         store, effect.judgements, later, changes_after, slugs=stale_after, file=file
     )
@@ -349,41 +349,3 @@ def _find_examples(store: Store, changes: RowChanges) -> tuple[RowExample, ...]:
             )
         )
     return tuple(examples)
-
-
-# -- ids in other registers ------------------------------------------------------------------------
-
-
-def _list_id_changes(
-    built: BuiltDecisions, before: JudgementTable, after: JudgementTable
-) -> Iterator[IdChange]:
-    """Yield the ids that judgements of ids give to entities and take from them, by entity."""
-    if (before.same_ids, before.wrong_ids) == (after.same_ids, after.wrong_ids):
-        return
-    old, new = (_judge_ids(built, table) for table in (before, after))
-    for id_, entity in old.items():
-        now = new[id_]
-        ref = EntityRef(id_, entity.label, entity.type)
-        for kind, external in entity.ids:
-            if (kind, external) not in now.ids:
-                yield IdChange("lost", f"{kind}:{external}", ref)
-        for kind, external in now.ids:
-            if (kind, external) not in entity.ids:
-                yield IdChange("gained", f"{kind}:{external}", ref)
-
-
-def _judge_ids(built: BuiltDecisions, table: JudgementTable) -> dict[str, Entity]:
-    """Return the entities of the graph with the ids that judgements give them."""
-    entities = {
-        id_: msgspec.structs.replace(entity)
-        for id_, entity in sorted(built.store.shared.entities.items())
-    }
-    if built.tables.judgements.same_ids or built.tables.judgements.wrong_ids:
-        # Those that the graph has are judged already.
-        enrich: Callable[[Entity], None] = make_enricher(built.knowledge)
-        for entity in entities.values():
-            replaces, entity.ids, entity.tickers = entity.replaces, (), ()
-            enrich(entity)
-            entity.replaces = replaces
-    apply_judged_ids(entities, table)
-    return entities

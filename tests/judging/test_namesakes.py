@@ -205,3 +205,26 @@ def test_the_list_says_that_different_waits_where_the_preview_says_so(home, name
     [listed] = json.loads(run("judge", "--list", "--json").stdout)
     assert listed["state"] == state
     assert waits == (state != "applied")
+
+
+# -- ids in other registers ------------------------------------------------------------------------
+
+
+def test_ids_that_go_with_the_type_are_told_before_they_are_lost(home):
+    graph = KnowledgeGraph.open(home / ".kgraph")
+    ids = {f"{kind}:{id_}" for kind, id_ in graph.store.shared.entities["company/nvidia"].ids}
+    [note] = [
+        n for n in graph.preview_judgement("type", "NVIDIA", type="product").notes if ":" in n
+    ]
+    assert note == (
+        f"product/nvidia does not get {len(ids)} ids in other registers of company/nvidia "
+        f"({', '.join(sorted(ids))}): where it is the same thing, give them with "
+        "`kgraph judge sameas product/nvidia ID...` after the build"
+    )
+    assert "does not get" not in str(graph.preview_judgement("rename", "NVIDIA", "Novidia"))
+    graph.judge("type", "NVIDIA", type="product", build=True)
+    graph = KnowledgeGraph.open(home / ".kgraph")
+    assert graph.store.shared.entities["product/nvidia"].ids == ()
+    graph.judge("sameas", "product/nvidia", *ids, build=True)
+    graph = KnowledgeGraph.open(home / ".kgraph")
+    assert len(graph.store.shared.entities["product/nvidia"].ids) == len(ids)
