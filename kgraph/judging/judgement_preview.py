@@ -47,7 +47,7 @@ from kgraph.judging.judgement_effect import (
 )
 from kgraph.judging.meant_names import resolve_names
 from kgraph.judging.overruling import describe_overruling
-from kgraph.judging.unknown_names import describe_unknown_names
+from kgraph.judging.unknown_names import describe_entry_choice, describe_unknown_names
 from kgraph.pipeline.rejudge import BuiltDecisions, JudgedTables, RowPlace
 from kgraph.pipeline.stale import ShowChange
 from kgraph.pipeline.update import describe_excess
@@ -221,6 +221,7 @@ def _list_notes(
         for judgement in added:
             judged_keys = after.shows.judgements.reasons
             yield from describe_unknown_names(built.store, judgement, judged_keys, later)
+            yield from describe_entry_choice(built.knowledge.lexicon, judgement)
             yield from _describe_limits(built.store, judgement, has_show_changes)
 
 

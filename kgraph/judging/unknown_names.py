@@ -8,14 +8,16 @@ from contextlib import suppress
 
 from kgraph.base.errors import StoreError, UnknownNameError
 from kgraph.base.external_id import is_single_valued, parse_external_id
-from kgraph.base.lexicon import LexiconMeaning
+from kgraph.base.lexicon import Lexicon, LexiconMeaning
 from kgraph.base.text import local_id, name_key
 from kgraph.graph import Entity, SharedData
-from kgraph.graph.absence import describe_other_kind, find_other_kind
+from kgraph.graph.absence import describe_other_kind, find_other_kind, format_names_command
 from kgraph.graph.judged_ids import describe_fault, find_judged_entities
 from kgraph.graph.judged_names import describe_names_apart, is_like_id, suggest_ids
 from kgraph.graph.lookup import Lookup
 from kgraph.pipeline.kept import read_decision_tables
+from kgraph.resolve.id_contradictions import name_part
+from kgraph.resolve.judged_entries import list_called
 from kgraph.resolve.judgement import Judgement, judgement_key, parse_entity_id, required_names
 from kgraph.resolve.knowledge import load_shipped_meanings
 from kgraph.resolve.name_counts import core_name
@@ -115,6 +117,23 @@ def describe_unknown_names(
     if judgement.verb == "same" and not has_thing(judgement.names[0]):
         notes += _describe_new_name(store, judgement.names)
     return notes + describe_names_apart([judgement], lookup, judged)
+
+
+def describe_entry_choice(lexicon: Lexicon, judgement: Judgement) -> Iterator[str]:
+    """Yield which entries a judged type leaves to choose from, as several are called so."""
+    if judgement.verb not in ("type", "accept") or judgement.type is None:
+        return
+    for name in judgement.names:
+        called = list_called(lexicon, name_part(judgement_key(name)))
+        ids = {e.entity_id: e.name for e in called if e.type == judgement.type}
+        if len(ids) > 1:
+            others = [id_ for id_ in ids if name_part(id_) != name_part(judgement_key(name))]
+            commands = [format_names_command("judge same", id_, name) for id_ in others]
+            yield (
+                f"the lexicon has several of type {judgement.type} called {name} "
+                f"({', '.join(ids.values())}), and {judgement} chooses none: to choose, "
+                f"{' or '.join(commands)}"
+            )
 
 
 def _describe_new_name(store: Store, names: Sequence[str]) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """Types, labels and entries of what judgements name, from lexicon and corpus.
 
 Invariants:
-    * of entries that share a name, a judged type of the name chooses the single one of that type;
+    * of entries that share a name, a judged type of the name, or of an id with it, chooses the
+      single one of that type;
     * a name chooses an entry only as its name or alias, never as misheard;
     * a name that ``rename`` gives to something chooses none: it is spelled as in that judgement;
     * what is ``same`` as a name, and has its type, is the entry that the name chooses.
@@ -16,6 +17,7 @@ import msgspec
 from kgraph.base.lexicon import Lexicon, LexiconEntry
 from kgraph.base.model import EntityType
 from kgraph.base.text import name_key
+from kgraph.resolve.id_contradictions import name_part
 from kgraph.resolve.judgement import parse_entity_id
 from kgraph.resolve.judgement_table import JudgementTable
 
@@ -69,13 +71,15 @@ def choose_entries(
     names: dict[str, str] = {}
     namesake_ids: set[str] = set()
     for key, type_ in judged_types.items():
-        if key in table.labels or key in renamed_to:
+        name = name_part(key)
+        if key in table.labels or name in renamed_to:
             continue
-        called = _list_called(lexicon, key)
+        called = list_called(lexicon, name)
         chosen = {entry.entity_id: entry.name for entry in called if entry.type == type_}
         if len(chosen) == 1:
             [(id_, names[key])] = chosen.items()
-            namesake_ids.update(entry.entity_id for entry in called if entry.entity_id != id_)
+            if key == name:
+                namesake_ids.update(entry.entity_id for entry in called if entry.entity_id != id_)
     for key, label in table.labels.items():
         end = name_key(label)
         if end in names and key not in table.renamed and table.types.get(key) == table.types[end]:
@@ -83,6 +87,7 @@ def choose_entries(
     return msgspec.structs.replace(table, entry_names=names, namesake_ids=frozenset(namesake_ids))
 
 
-def _list_called(lexicon: Lexicon, key: str) -> list[LexiconEntry]:
+def list_called(lexicon: Lexicon, key: str) -> list[LexiconEntry]:
+    """Return the entries that have a key as their name or alias."""
     matches = lexicon.index.get(key, ())
     return [lexicon.get_entry(m) for m in matches if m.name_kind in ("name", "alias")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kgraph.base.entity_types import TYPE_NAMES
+from kgraph.base.text import name_key
 from kgraph.resolve.judgement import judgement_key
 from kgraph.resolve.judgement_table import JudgementTable
 
@@ -10,14 +11,15 @@ from kgraph.resolve.judgement_table import JudgementTable
 def list_renamed_ids(table: JudgementTable) -> dict[str, str]:
     """Return the present id of each entity that had another one before judgements.
 
-    >>> from kgraph.resolve.judgement import Judgement
-    >>> from kgraph.resolve.judgement_table import build_judgement_table
-    >>> table = build_judgement_table([Judgement("rename", ("Akme", "Acme"))])
-    >>> list_renamed_ids(table)["company/akme"]
-    'company/acme'
+        >>> from kgraph.base.text import name_key
+    from kgraph.resolve.judgement import Judgement
+        >>> from kgraph.resolve.judgement_table import build_judgement_table
+        >>> table = build_judgement_table([Judgement("rename", ("Akme", "Acme"))])
+        >>> list_renamed_ids(table)["company/akme"]
+        'company/acme'
     """
     retyped_ids = {
-        f"{type_}/{old}": f"{judged_type}/{old}"
+        f"{type_}/{old}": f"{judged_type}/{name_key(table.entry_names.get(key, old))}"
         for key, judged_type in sorted(table.types.items())
         for type_, old in _entity_keys(key)
         if not table.has_namesake(type_, old)

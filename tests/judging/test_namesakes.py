@@ -207,6 +207,18 @@ def test_the_list_says_that_different_waits_where_the_preview_says_so(home, name
     assert waits == (state != "applied")
 
 
+def test_a_type_that_several_entries_have_chooses_none_and_says_so(graph):
+    told = "the lexicon has several of type company called Bolt (Bolt (payments), Bolt (ride "
+    effect = graph.preview_judgement("accept", "Bolt", type="company")
+    [note] = [note for note in effect.notes if note.startswith(told)]
+    for command in re.findall(r"kgraph judge same (\S+) Bolt", note):
+        moved = count_moves(graph.preview_judgement("same", command, "Bolt"))
+        assert {after for _, after in moved} == {command}
+    assert not any(
+        "several" in n for n in graph.preview_judgement("type", "Bolt", type="show").notes
+    )
+
+
 # -- ids in other registers ------------------------------------------------------------------------
 
 

@@ -156,3 +156,14 @@ def test_an_id_is_accepted_for_rows_without_the_bracket_of_its_name():
     assert (judged.label, judged.confidence) == ("Bolt (payments)", 1.0)
     other = resolve(Judgement("accept", ("company/boltpayments",))).apply(("boltpay",), PAYMENTS)
     assert other.confidence == 0.7
+
+
+def test_an_id_of_a_judged_type_is_the_entry_of_that_type():
+    to_company = Judgement("type", ("product/carp",), "company")
+    assert judge([to_company], ("carp",), PRODUCT) == ("company", "Carp (exchange)")
+    assert list_renamed_ids(resolve(to_company)) == {"product/carp": "company/carpexchange"}
+    assert resolve(to_company).namesake_ids == frozenset()
+    several = Judgement("type", ("product/bolt",), "company")
+    assert resolve(several).entry_names == {}
+    renamed = Judgement("rename", ("Zed", "Carp"))
+    assert resolve(renamed, to_company).entry_names == {}
