@@ -20,10 +20,10 @@ from kgraph.cli import json_output, options, streams
 
 if TYPE_CHECKING:
     from kgraph.cli.corrections import Corrector
-    from kgraph.judging.misheard import Misheard
     from kgraph.judging.replies import ReplyJudgements
     from kgraph.judging.review_queue import Case, NameOutcome, ReviewQueue
     from kgraph.resolve.judgement import Judgement
+    from kgraph.views.misheard import Misheard
 
 DEFAULT_LIMIT = 25  #: names in one review
 MAX_SURFACES = 6  #: spellings shown of a case, most frequent first

@@ -3,7 +3,7 @@
 Each row adds the probability that its decision is wrong; the sum over a name's rows is the expected
 number of wrong ones. A judgement of a name applies to all its rows. So the expected gain subtracts
 the rows that correctly name something other than most rows of the name. Where a name is probably
-another, misheard (:mod:`kgraph.judging.misheard`), all of its rows are wrong with the evidence for
+another, misheard (:mod:`kgraph.views.misheard`), all of its rows are wrong with the evidence for
 that as their probability, if that is more.
 
 The queue ends where a card is not worth its time (:data:`MIN_GAIN_ROWS`, :data:`SURE_CONFIDENCE`);
@@ -38,7 +38,6 @@ from kgraph.base.model import REJECTED
 from kgraph.base.processes import without_gc
 from kgraph.base.text import name_key, shorten
 from kgraph.graph import EpisodeGraph, Graph, MentionEdge, RowDecision
-from kgraph.judging.misheard import Misheard, MisheardFinder
 from kgraph.judging.review_queue import (
     Case,
     NameOutcome,
@@ -51,6 +50,7 @@ from kgraph.resolve.judgement_table import build_judgement_table
 from kgraph.resolve.judgements_file import load_judgements
 from kgraph.resolve.name_counts import core_name, find_judged_name
 from kgraph.store import Store
+from kgraph.views.misheard import Misheard, MisheardFinder
 
 MAX_EXAMPLES = 3  #: episodes of a case: enough to see whether a name is one entity
 

@@ -10,9 +10,9 @@ import msgspec
 from kgraph.base import dataframes
 from kgraph.base.model import Reason
 from kgraph.base.text import pluralize
-from kgraph.judging.misheard import Misheard
 from kgraph.query.table import RowTable, TableCell
 from kgraph.views.audit_tables import join_reasons
+from kgraph.views.misheard import Misheard
 from kgraph.views.values import format_fraction
 
 

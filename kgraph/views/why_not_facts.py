@@ -17,6 +17,7 @@ from kgraph.views.values import EntityRef, EpisodeLine, NameText
 WhyNotKind = Literal[
     # of two names
     "one", "unmentioned", "judgement", "lexicon", "type", "related", "ids", "candidate", "no-rule",
+    "misheard",
     # of an episode
     "mentioned", "show", "advertised", "unlikely", "rejected", "elsewhere", "text", "absent",
     "lost", "set-aside", "unreadable", "unused", "judged-show",

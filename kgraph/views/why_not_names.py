@@ -21,6 +21,7 @@ from kgraph.resolve.judgement import (
 from kgraph.resolve.judgement_table import find_contradicting
 from kgraph.resolve.mentions.decide import FormBuilder
 from kgraph.views.how import find_entry_of
+from kgraph.views.misheard import find_suspicion
 from kgraph.views.name_rows import find_named_rows, group_rows, list_names
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.replay import BuildKnowledge
@@ -90,6 +91,7 @@ def explain_difference(
         *_compare_ids(first, second),
     ]
     tries, is_cut = _find_candidacies(graph, known, first, second)
+    reasons += find_suspicions(graph, known, entities)
     reasons += tries or [_list_candidates(known, entities, is_cut=is_cut)]
     answer = f"{first.label} ({first.id}) and {second.label} ({second.id}) are two things."
     file = find_judgements_file(graph, show_folders=show_folders) if undone else ""
@@ -249,6 +251,25 @@ def _compare_ids(first: Entity, second: Entity) -> Iterator[WhyNotReason]:
     ]
     if pairs:
         yield WhyNotReason("ids", f"They have different ids: {'; '.join(pairs)}.")
+
+
+def find_suspicions(
+    graph: OpenGraph, known: BuildKnowledge, entities: tuple[Entity, Entity]
+) -> Iterator[WhyNotReason]:
+    """Yield that one is probably the other, misheard, as the review offers it."""
+    if any(graph.find_ref(entity.id) is None for entity in entities):
+        return
+    different_pairs = known.knowledge.judgements.different_pairs
+    for entity, heard in (entities, entities[::-1]):
+        guess = find_suspicion(graph.store.graph, entity.label, heard, different_pairs)
+        if guess:
+            beside = f" ({', '.join(guess.beside)})" if guess.beside else ""
+            yield WhyNotReason(
+                "misheard",
+                f"{entity.label} is {format_fraction(guess.evidence)} likely to be {heard.label}, "
+                f"misheard, so `kgraph review` offers it: it sounds like {guess.spelling}, is "
+                f"described alike, and stands beside the same names{beside}.",
+            )
 
 
 def _find_candidacies(

@@ -8,10 +8,10 @@ from reviewed import graph
 from kgraph.base.errors import DataError, InputError
 from kgraph.cli.review import format_case, run_dialogue
 from kgraph.graph import SharedData
-from kgraph.judging.misheard import Misheard
 from kgraph.judging.replies import REPLY_COMMANDS, REPLY_HELP, REPLY_USAGE, parse_reply
 from kgraph.judging.review import build_review_queue
 from kgraph.judging.review_queue import Case, NameOutcome
+from kgraph.views.misheard import Misheard
 
 CASES = build_review_queue(
     graph([("company", "Acme", "Acme", 0.3), ("noise", "Gather", "So Gather", 0.6)])

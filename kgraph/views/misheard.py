@@ -19,10 +19,19 @@ import msgspec
 
 from kgraph.base.counts import find_commonest
 from kgraph.base.text import name_key
-from kgraph.graph import EpisodeGraph, EpisodeSummary, MentionEdge, RowDecision, SharedData
+from kgraph.graph import (
+    Entity,
+    EpisodeGraph,
+    EpisodeSummary,
+    Graph,
+    MentionEdge,
+    RowDecision,
+    SharedData,
+)
 from kgraph.graph.absence import format_names_command
 from kgraph.graph.cooccurrence import associated_with, expected_counts
 from kgraph.resolve.mentions.phonetics import pronunciation_similarity
+from kgraph.resolve.name_counts import find_judged_name
 
 MIN_NAME_EPISODES = 2  #: of a name and of what it may be; of one, nothing recurs
 
@@ -223,6 +232,21 @@ class MisheardFinder:
     @cached_property
     def _cooccurrence(self) -> _CooccurrenceIndex:
         return _CooccurrenceIndex(self._shared.summaries)
+
+
+def find_suspicion(
+    graph: Graph, name: str, entity: Entity, different_pairs: Container[tuple[str, str]] = ()
+) -> Misheard | None:
+    """Return the evidence that a name is an entity, misheard; None if it is not the likeliest."""
+    if _find_alike(name, (entity.label, *entity.surfaces))[1] <= MIN_SOUND:
+        return None  # to read the rows of all episodes takes seconds
+    finder = MisheardFinder(graph.shared)
+    for episode in graph:
+        for mention in filter(lambda mention: mention.is_accepted, episode.mentions):
+            for row in mention.rows:
+                finder.add(episode, mention, row, find_judged_name(row.surface, mention.label))
+    guess = finder.find([name_key(name)], different_pairs).get(name_key(name))
+    return guess if guess and guess.id == entity.id else None
 
 
 class _DescriptionIndex:
