@@ -43,6 +43,7 @@ from kgraph.resolve.mentions import phonetics
 from kgraph.resolve.mentions.classifier import MENTION_CLASSES, ResolverModel
 from kgraph.resolve.name_counts import NameStatistics
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries, OwnFiles
+from kgraph.resolve.replaced_entries import describe_replaced_entries
 
 MIN_NAME_EPISODES = 2
 MAX_FREQUENCY = 9  #: of 256 episodes: more of them add nothing to what is known of a name
@@ -294,15 +295,19 @@ def load_own_entries(lexicon: Sequence[Path], identities: Sequence[Path]) -> Own
     """
     files = OwnFiles(lexicon, identities)
 
-    def check() -> bool:
-        files.check(load_shipped_knowledge(files.entries).lexicon)
-        return True
+    own = files.entries
 
-    if files.entries != NO_OWN_ENTRIES:
-        # The checks need the shipped entries, which take longer to load than all else of a build
-        # where nothing changed.
-        load_compiled("checked-entries", digest_knowledge(files.entries), bool, check)
-    return files.entries
+    def check() -> tuple[str, ...]:
+        files.check(load_shipped_knowledge(own).lexicon)
+        return tuple(describe_replaced_entries(load_shipped_knowledge().lexicon, own.lexicon))
+
+    if own == NO_OWN_ENTRIES:
+        return own
+    # The checks need the shipped entries, which take longer to load than all else of a build where
+    # nothing changed.
+    digest = digest_knowledge(own)
+    remarks = load_compiled("checked-entries", digest, tuple[str, ...], check)
+    return msgspec.structs.replace(own, remarks=(*own.remarks, *remarks))
 
 
 def digest_knowledge(own: OwnEntries = NO_OWN_ENTRIES) -> str:

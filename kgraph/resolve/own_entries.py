@@ -45,13 +45,13 @@ class OwnEntries(msgspec.Struct, frozen=True, eq=False):
         lexicon: entries, in the order of the files.
         ids: a table of ids; its entries are in the lexicon.
         digest: SHA-256 of the files, hexadecimal; "" for none.
-        shared_names: remarks on names that two entries have.
+        remarks: on names that two entries have, and on shipped ones that are lost.
     """
 
     lexicon: tuple[LexiconEntry, ...] = ()
     ids: IdTable = {}
     digest: str = ""
-    shared_names: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, OwnEntries) and self.digest == other.digest
@@ -64,13 +64,13 @@ class OwnEntries(msgspec.Struct, frozen=True, eq=False):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """How many entries and ids there are, and which share a name, as remarks for people."""
+        """How many entries and ids there are, and remarks on their names, for people."""
         named = sum(map(len, self.ids.values()))
         entries = pluralize(len(self.lexicon), "entry", "entries")
         counts = [f"{entries} of the project's lexicon"] if self.lexicon else []
         counts += [f"ids of {pluralize(named, 'entry', 'entries')}"] if named else []
         used = (f"using {' and '.join(counts)}",) if counts else ()
-        return (*used, *self.shared_names)
+        return (*used, *self.remarks)
 
     @property
     def shows(self) -> tuple[LexiconEntry, ...]:

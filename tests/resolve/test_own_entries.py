@@ -350,8 +350,8 @@ def test_files_are_checked_once_and_a_wrong_one_each_time(tmp_path, monkeypatch)
     monkeypatch.setenv("KGRAPH_CACHE", str(tmp_path / "cache"))
     checks = []
 
-    def load(own):
-        checks.append(own)
+    def load(own=None):  # the shipped entries alone have no checks
+        checks.extend([own] if own else [])
         return Knowledge(lexicon=build_lexicon(SHIPPED))
 
     monkeypatch.setattr(knowledge, "load_shipped_knowledge", load)
