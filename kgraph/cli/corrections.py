@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kgraph.base.errors import StoreError, StoreMissingError
-from kgraph.base.model import format_confidence
 from kgraph.base.text import shorten_path
 from kgraph.cli import options, streams
 from kgraph.cli.build_report import print_applied_build, print_written_build
@@ -18,15 +17,13 @@ from kgraph.store.origin import BuildOrigin, read_origin
 
 if TYPE_CHECKING:
     from kgraph.judging.correct import Correction
-    from kgraph.judging.judgement_effect import JudgementEffect, RowOutcome
+    from kgraph.judging.judgement_effect import JudgementEffect
     from kgraph.project import ProjectSettings
     from kgraph.resolve.judgement import Judgement
 
 #: Episodes of a graph up to which what a written judgement changes is counted at once: of 1,014
 #: episodes it takes 0.5 s of CPU more.
 MAX_COUNTED_EPISODES = 2_000
-
-MAX_LISTED = 15  #: outcomes, entities and ids that are printed; --json has more
 
 
 class Corrector:
@@ -267,6 +264,7 @@ class Corrector:
                 yield f"note: {clause} {changes}: {command} lists them"
             elif effect.is_empty and is_known:
                 yield f"note: {clause} nothing in this graph"
+                yield from (f"note: {cause}" for cause in effect.causes)
 
     def _describe_joined(self, written: Sequence[Judgement]) -> Iterator[str]:
         """Yield notes on names that judgements join, of several types or that stay apart."""
@@ -322,6 +320,7 @@ class Corrector:
         return any(judgement.without_line() in built for judgement in judgements)
 
     def _print_effect(self, effect: JudgementEffect) -> None:
+        from kgraph.cli.effect import print_effect
         from kgraph.cli.json_output import print_result
 
         print_result(effect, self._format, print_effect)
@@ -360,41 +359,3 @@ def format_judge_command(judgement: Judgement, files: Sequence[str] = ()) -> str
     return shlex.join(
         [*words, judgement.verb, *(["--"] if is_like_option else []), *judgement.names]
     )
-
-
-def print_effect(effect: JudgementEffect) -> None:
-    """Print an effect as tables; notes go to standard error."""
-    from kgraph.cli.printing import print_lines, print_rows
-    from kgraph.judging.judgement_effect import (
-        describe_effect,
-        describe_show_outcome,
-        list_entity_cells,
-    )
-
-    print_lines(describe_effect(effect)[:1])
-    outcomes = [
-        (_format_outcome(o.before), _format_outcome(o.after), o.rows, o.episodes)
-        for o in effect.outcomes
-    ]
-    print_rows(("before", "after", "rows", "episodes"), outcomes, "Rows", MAX_LISTED)
-    columns = ("change", "before", "after", "rows before", "rows after")
-    print_rows(columns, list(map(list_entity_cells, effect.entities)), "Entities", MAX_LISTED)
-    shows = [
-        (c.date, c.episode.label, *map(describe_show_outcome, (c.before, c.after)))
-        for c in effect.shows
-    ]
-    show_columns = ("date", "episode", "show before", "show after")
-    print_rows(show_columns, shows, "Shows of episodes", MAX_LISTED)
-    ids = [(change.how, change.id, change.entity.id) for change in effect.ids]
-    print_rows(("change", "id", "entity"), ids, "Ids in other registers", MAX_LISTED)
-    examples = [
-        (e.surface, _format_outcome(e.before), _format_outcome(e.after), e.episode.label)
-        for e in effect.examples
-    ]
-    print_rows(("name", "before", "after", "episode"), examples, "Examples")
-    for note in effect.notes:
-        streams.print_remark(f"note: {note}")
-
-
-def _format_outcome(outcome: RowOutcome) -> str:
-    return f"{outcome.id or 'rejected'} {format_confidence(outcome.confidence)}"

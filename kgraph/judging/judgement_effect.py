@@ -154,6 +154,7 @@ class JudgementEffect(msgspec.Struct, frozen=True):
         counted_rows, uncounted_rows: rows that become likely enough to count, or too unlikely.
         notes: on names that no row and no show has, on judgements that no build has applied yet,
             and on a next build that redoes all episodes.
+        causes: the last of the notes: which lines decide, if nothing changes.
     """
 
     judgements: tuple[Judgement, ...]
@@ -171,6 +172,7 @@ class JudgementEffect(msgspec.Struct, frozen=True):
     show_total: int = 0
     moved_shows: int = 0
     notes: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
     counted_rows: int = 0
     uncounted_rows: int = 0
 

@@ -149,10 +149,12 @@ def preview_judgements(
     if not effect.is_empty:
         dropped = describe_dropped_ids(built, after.judgements, entities[:MAX_CHANGES])
         return msgspec.structs.replace(effect, notes=(*effect.notes, *dropped))
-    overruling = describe_overruling(
-        store, effect.judgements, later, changes_after, slugs=stale_after, file=file
+    causes = tuple(
+        describe_overruling(
+            store, effect.judgements, later, changes_after, slugs=stale_after, file=file
+        )
     )
-    return msgspec.structs.replace(effect, notes=(*effect.notes, *overruling))
+    return msgspec.structs.replace(effect, notes=(*effect.notes, *causes), causes=causes)
 
 
 def find_judged_show_keys(store: Store, judgement: Judgement) -> Collection[str]:

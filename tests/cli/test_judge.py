@@ -101,7 +101,11 @@ def test_only_what_no_row_has_is_said_to_wait(kgraph, built):
         how = " only in confidence or spelling" if line == 5 else ""
         changes = f"note: it changes 1 row in 1 episode{how}: {undo} lists them"
         if line == 4:
-            changes = "note: it changes nothing in this graph"
+            changes = (
+                "note: it changes nothing in this graph\nnote: 1 row of it is called Open Lab by "
+                f"line 3 of {file} (rename OpenAI, Open Lab): judge Open Lab, or to undo that, "
+                f"kgraph judge --undo 3 --judgements {file}"
+            )
         said = (0, "", f"{told}\n{changes}\n")
         assert kgraph("judge", verb, name, *more, "--store", built) == said
     unknown = (

@@ -240,3 +240,12 @@ def test_ids_that_go_with_the_type_are_told_before_they_are_lost(home):
     graph.judge("sameas", "product/nvidia", *ids, build=True)
     graph = KnowledgeGraph.open(home / ".kgraph")
     assert len(graph.store.shared.entities["product/nvidia"].ids) == len(ids)
+
+
+def test_a_judgement_that_is_written_without_effect_tells_what_decides(home):
+    assert run("judge", "rename", "Glasses", "Lensco", "--build").returncode == 0
+    words = run("judge", "accept", "Glasses", "--type", "company").stderr
+    assert (
+        "note: it changes nothing in this graph\nnote: 1 row of it is called Lensco by line 1 "
+        in words
+    )
