@@ -11,12 +11,11 @@ from kgraph.resolve.judgement_table import JudgementTable
 def list_renamed_ids(table: JudgementTable) -> dict[str, str]:
     """Return the present id of each entity that had another one before judgements.
 
-        >>> from kgraph.base.text import name_key
-    from kgraph.resolve.judgement import Judgement
-        >>> from kgraph.resolve.judgement_table import build_judgement_table
-        >>> table = build_judgement_table([Judgement("rename", ("Akme", "Acme"))])
-        >>> list_renamed_ids(table)["company/akme"]
-        'company/acme'
+    >>> from kgraph.resolve.judgement import Judgement
+    >>> from kgraph.resolve.judgement_table import build_judgement_table
+    >>> table = build_judgement_table([Judgement("rename", ("Akme", "Acme"))])
+    >>> list_renamed_ids(table)["company/akme"]
+    'company/acme'
     """
     retyped_ids = {
         f"{type_}/{old}": f"{judged_type}/{name_key(table.entry_names.get(key, old))}"

@@ -371,7 +371,7 @@ def _find_alike(name: str, names: Iterable[str], least: float = 0.0) -> tuple[st
             min(map(len, whole_keys)) < MIN_LETTERS
             or _is_affix(*whole_keys)
             or abs(len(key) - len(other_key)) > MAX_LENGTH_DIFFERENCE
-            or _digits(name) != _digits(other)
+            or [*filter(str.isdigit, name)] != [*filter(str.isdigit, other)]
         ):
             continue
         similarity = pronunciation_similarity(key, other_key, max(least, best[1]))
@@ -392,10 +392,6 @@ def _strip_shared_words(name: str, other: str) -> tuple[str, str]:
 def _is_affix(key: str, other: str) -> bool:
     short, long = sorted((key, other), key=len)
     return long.startswith(short) or long.endswith(short)
-
-
-def _digits(name: str) -> str:
-    return "".join(filter(str.isdigit, name))
 
 
 def _scale(value: float, least: float) -> float:
