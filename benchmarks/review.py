@@ -25,7 +25,7 @@ from kgraph.base.text import name_key
 from kgraph.graph import Graph, MentionEdge
 from kgraph.judging.review import build_review_queue
 from kgraph.judging.review_queue import Case
-from kgraph.resolve.name_counts import core_name
+from kgraph.resolve.name_counts import find_judged_name
 from kgraph.store import Store
 
 BINS = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98)
@@ -64,7 +64,9 @@ def judge_rows(
                 pointer = episode.find_row("companies", row.file, row.index).pointer
                 label = labels.get((file, int(pointer.rpartition("/")[2])))
                 if label:
-                    yield name_key(core_name(row.surface)), is_right(mention, label)
+                    entity = mention.label if mention.is_accepted else ""
+                    name = find_judged_name(row.surface, entity)
+                    yield name_key(name), is_right(mention, label)
 
 
 def describe(name: str, cases: list[Labelled]) -> str:

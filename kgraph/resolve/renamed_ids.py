@@ -17,8 +17,9 @@ def list_renamed_ids(table: JudgementTable) -> dict[str, str]:
     >>> list_renamed_ids(table)["company/akme"]
     'company/acme'
     """
+    chosen = {key: name_key(name) for key, name in table.entry_names.items()}
     retyped_ids = {
-        f"{type_}/{old}": f"{judged_type}/{name_key(table.entry_names.get(key, old))}"
+        f"{type_}/{old}": f"{judged_type}/{chosen.get(key, old)}"
         for key, judged_type in sorted(table.types.items())
         for type_, old in _entity_keys(key)
         if not table.has_namesake(type_, old)

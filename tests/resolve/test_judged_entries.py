@@ -163,6 +163,8 @@ def test_an_id_of_a_judged_type_is_the_entry_of_that_type():
     assert judge([to_company], ("carp",), PRODUCT) == ("company", "Carp (exchange)")
     assert list_renamed_ids(resolve(to_company)) == {"product/carp": "company/carpexchange"}
     assert resolve(to_company).namesake_ids == frozenset()
+    without_letters = resolve(Judgement("type", ("product/x-0123abcd",), "company"))
+    assert list_renamed_ids(without_letters) == {"product/x-0123abcd": "company/x-0123abcd"}
     several = Judgement("type", ("product/bolt",), "company")
     assert resolve(several).entry_names == {}
     renamed = Judgement("rename", ("Zed", "Carp"))
