@@ -92,7 +92,7 @@ class InputProblem(msgspec.Struct, frozen=True, array_like=True, order=True):
 
     @property
     def is_remark(self) -> bool:
-        """Whether it only tells how something was read, and nothing is lost or in doubt."""
+        """Whether it only tells how something was read, and nothing is in doubt."""
         return self.code in REMARK_CODES
 
     def __str__(self) -> str:

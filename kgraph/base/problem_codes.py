@@ -48,5 +48,5 @@ PROBLEM_CODES = {
     "yaml-comment": "an unquoted hashtag, which is a comment in YAML, in place of a value",
 }
 
-#: Codes of remarks: nothing is lost or in doubt.
-REMARK_CODES = frozenset({"field-renamed"})
+#: Codes of remarks: nothing is in doubt, or lost but for the fraction of a whole number.
+REMARK_CODES = frozenset({"address-encoded", "converted", "field-renamed"})

@@ -165,13 +165,13 @@ def check(
 
     In a project, PATHS are by default its sources. The graph of the episodes is checked against the
     shapes in ontology/shapes.ttl, too. Without problems the exit status is 0; with problems it is
-    1. Fields that are read under other names are noted, and are no problems.
+    1. Values that are read under another name or in another form are noted, and are no problems.
 
     Example: kgraph check data/episodes
     """
     from kgraph.api import KnowledgeGraph
     from kgraph.cli.progress import show_progress
-    from kgraph.ingest.problems import describe_renamed_fields
+    from kgraph.ingest.problems import describe_conversions, describe_renamed_fields
 
     paths = options.choose_sources(paths, context.obj)
     with show_progress() as progress:
@@ -189,7 +189,7 @@ def check(
         for finding in findings:
             if not finding.is_remark:
                 typer.echo(make_printable(str(finding)))
-        for line in describe_renamed_fields(findings):
+        for line in (*describe_renamed_fields(findings), *describe_conversions(findings)):
             streams.print_remark(f"note: {line}")
     if count := sum(not finding.is_remark for finding in findings):
         streams.print_remark(pluralize(count, "problem"))

@@ -325,7 +325,7 @@ def _convert_minutes(value: object, source_text: SourceText) -> Converted:
         return converted
     message = f"more minutes than a day has ({_DURATION_ADVICE}):"
     action = f"read as seconds: {converted.value:,} minutes"
-    problem = ConversionProblem("converted", message, action, value)
+    problem = ConversionProblem("out-of-range", message, action, value)
     return Converted(converted.value, (problem,))
 
 

@@ -6,8 +6,9 @@ problems.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -34,6 +35,8 @@ _PLACEHOLDER_MESSAGE = (
     "a placeholder of a template (leave the file out with exclude, or fill it in):"
 )
 _KEY_LEFT_OUT = "left out with its value"
+
+_INDEX = re.compile(r"/[0-9]+(?=/|$)")  #: of an entry, in a JSON Pointer
 
 FIELD_SET_ASIDE = "field set aside"
 LEFT_EMPTY = "left empty"
@@ -76,6 +79,40 @@ def describe_renamed_fields(
         yield f"{key} is read as {field} in {pluralize(count, 'file')}"
     if limit is not None and len(names) > limit:
         yield f"and {len(names) - limit:,} more, read under other names{hint}"
+
+
+def describe_conversions(
+    problems: Iterable[object],
+    limit: int | None = None,
+    hint: str = "",
+    *,
+    describe: Callable[[InputProblem], str] = str,
+) -> Iterator[str]:
+    """Yield the first remark of each field and message, with the number of those like it.
+
+    Renamed fields are left to :func:`describe_renamed_fields`.
+
+    Args:
+        limit: maximum number of lines.
+        hint: where to find the others.
+        describe: formats a problem.
+
+    >>> what = ("converted", "A, B", "expected a list, got", "read as 2 rows")
+    >>> files = [InputProblem(file, 4, 1, "/tags", *what) for file in ("a.md", "b.md")]
+    >>> list(describe_conversions(files))
+    ['a.md:4:1: /tags: expected a list, got A, B (read as 2 rows) [converted], and 1 more like it']
+    """
+    groups: dict[tuple[str, str], list[InputProblem]] = {}
+    for problem in problems:
+        if not isinstance(problem, InputProblem) or problem.code == "field-renamed":
+            continue
+        if problem.is_remark:
+            key = (_INDEX.sub("", problem.field), problem.message)
+            groups.setdefault(key, []).append(problem)
+    for first, *alike in list(groups.values())[:limit]:
+        yield describe(first) + (f", and {len(alike):,} more like it" if alike else "")
+    if limit is not None and len(groups) > limit:
+        yield f"and {len(groups) - limit:,} more, read in other forms{hint}"
 
 
 def problem_sort_key(problem: InputProblem) -> tuple[object, ...]:

@@ -18,7 +18,12 @@ from kgraph.base.counts import rank_counts
 from kgraph.base.model import MENTION_FLOOR, InputProblem
 from kgraph.base.text import make_printable, pluralize
 from kgraph.graph.accounting import Accounting
-from kgraph.ingest.problems import count_lists_set_aside, describe_renamed_fields, locate_problem
+from kgraph.ingest.problems import (
+    count_lists_set_aside,
+    describe_conversions,
+    describe_renamed_fields,
+    locate_problem,
+)
 
 #: Problems listed of each code; `kgraph check` and --json give all.
 MAX_PROBLEMS_PER_CODE = 2
@@ -202,6 +207,9 @@ class Report(msgspec.Struct):
         yield from describe_renamed_fields(problems, limit, hint)
         if limit is None:
             yield from self._indent_problems(filter(attrgetter("is_remark"), problems))
+        else:
+            describe = self.describe_problem
+            yield from describe_conversions(problems, limit, hint, describe=describe)
 
     def _indent_problems(self, problems: Iterable[InputProblem]) -> Iterator[str]:
         yield from (f"         {self.describe_problem(problem)}" for problem in problems)

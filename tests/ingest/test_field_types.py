@@ -104,8 +104,8 @@ CONVERTED = [
     ("count", 5.0, 5, "converted"),
     ("minutes", 32.5, 33, "converted"),
     ("minutes", "32", 32, "converted"),
-    ("minutes", 3147, 52, "converted"),
-    ("minutes", 1441, 24, "converted"),
+    ("minutes", 3147, 52, "out-of-range"),
+    ("minutes", 1441, 24, "out-of-range"),
     ("address", "https://e.org/a|b", "https://e.org/a%7Cb", "address-encoded"),
     ("address", " /x", "/x", "address-encoded"),
     ("name", "\x1b[31mAnn Lee\x1b[0m", "Ann Lee", "converted"),  # ECMA-48: colours, links

@@ -122,6 +122,22 @@ def test_fields_under_other_names_are_noted_and_listed_as_json(tmp_path):
     assert [finding.is_remark for finding in check([tmp_path], workers=1)] == [True, True]
 
 
+def test_values_read_in_another_form_are_noted_and_no_problems(tmp_path):
+    for name in "ab":
+        text = f"---\ntitle: {name}\ndate: 2025-01-02\ncompanies: OpenAI, Nvidia\n---\n"
+        (tmp_path / f"{name}.md").write_text(text)
+    done = run("check", tmp_path, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr == (
+        "note: a.md:4:1: /companies: expected a list, got OpenAI, Nvidia (read as 2 rows) "
+        "[converted], and 1 more like it\n"
+    )
+    assert run("build", "--strict", tmp_path, cwd=tmp_path).returncode == 0
+    (tmp_path / "c.md").write_text("---\ntitle: c\ndate: 2025-01-02\nduration: 3147\n---\n")
+    done = run("check", tmp_path, cwd=tmp_path)
+    assert (done.returncode, "[out-of-range]" in done.stdout) == (1, True)
+
+
 # -- shapes that kgraph cannot check are refused -------------------------------
 
 
