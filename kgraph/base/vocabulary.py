@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import defaultdict
 from functools import cache
 from pathlib import Path
@@ -68,7 +69,7 @@ class PeopleWords(msgspec.Struct, frozen=True):
 
     between: tuple[str, ...] = ()  #: two persons, as written
     also_in_surnames: tuple[str, ...] = ()  #: between two persons, or two surnames of one
-    between_first_names: frozenset[str] = frozenset()  #: of persons with one surname
+    conjunctions: frozenset[str] = frozenset()  #: "and" between any names, as written
     particles: tuple[str, ...] = ()  #: of surnames
     relations: frozenset[str] = frozenset()  #: before a person who is not of the list
     no_names: frozenset[str] = frozenset()  #: stand beside a name, letters only
@@ -155,6 +156,17 @@ def load_yaml(path: Path, shape: type[Shape], advice: str = "see the header of t
 def load_field_table() -> FieldTable:
     """Load ``ontology/fields.yaml``."""
     return load_yaml(data_path("ontology", "fields.yaml"), FieldTable)
+
+
+@cache
+def compile_with_conjunctions(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern in which ``<and>`` stands for any of ``conjunctions``.
+
+    >>> compile_with_conjunctions(r" <and> ").split("Visa und Mastercard")
+    ['Visa', 'Mastercard']
+    """
+    words = "|".join(map(re.escape, sorted(load_field_table().people_words.conjunctions)))
+    return re.compile(pattern.replace("<and>", f"(?:{words or '(?!)'})"))
 
 
 def expand_curie(curie: str) -> str:

@@ -9,6 +9,7 @@ import re
 
 from kgraph.base.markup import read_entities
 from kgraph.base.patterns import compile_when_used
+from kgraph.base.vocabulary import compile_with_conjunctions
 
 # -- durations -------------------------------------------------------------------
 
@@ -120,7 +121,7 @@ _LEGAL_FORM = compile_when_used(
     r"(?:Inc|INC|Incorporated|LLC|L\.L\.C|Ltd|LTD|Limited|Corp|CORP|Corporation|Co|PLC|plc|LLP|LP"
     r"|GmbH|AG|SA|S\.A|N\.V|NV|B\.V|BV|S\.p\.A|Oy|AB|AS|KG|Jr|Sr)\.?"
 )
-_AND = compile_when_used(r"(?:and|&|(?-i:und|et|y))\s+(?=\S)", re.IGNORECASE)
+_AND = r"(?!\w\s+[a-z])<and>\s+(?=\S)"  # not the letter of "y combinator"
 _BULLET = compile_when_used(r"(?:[-*•]\s+)?")
 
 
@@ -157,7 +158,7 @@ def split_names(text: str, max_words: int = MAX_NAME_WORDS) -> list[str]:
             names.append(name)
     if not names or any(len(name.split()) > max_words for name in names):
         return [text.strip()]
-    if len(names) > 2 and (conjunction := _AND.match(names[-1])):
+    if len(names) > 2 and (conjunction := compile_with_conjunctions(_AND).match(names[-1])):
         names[-1] = names[-1][conjunction.end() :]
     return names
 

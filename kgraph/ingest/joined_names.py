@@ -11,6 +11,7 @@ import re
 from kgraph.base import known_names
 from kgraph.base.markup import ANY_WIKI_LINK, read_entities
 from kgraph.base.text import pluralize
+from kgraph.base.vocabulary import compile_with_conjunctions
 from kgraph.ingest.field_values import split_at_semicolons, split_names
 from kgraph.ingest.problems import ProblemCollector
 
@@ -18,7 +19,7 @@ _UNCLEAR = (
     "may be several names (write each as an entry of the list; if it is one, as `- name: ...`):"
 )
 
-_BETWEEN_LINKS = re.compile(r"[\s,;|/&+-]*(?:(?:and|und|et|y|e|en)\s+)?", re.IGNORECASE)
+_BETWEEN_LINKS = r"(?i)[\s,;|/&+-]*(?:<and>\s+)?"
 _BAR = re.compile(r"\s+\|\s+")
 
 
@@ -58,7 +59,8 @@ def _list_names(text: str) -> list[str]:
     (['[[Visa]]', '[[BMW]]'], ['[[Visa]] of [[BMW]]'])
     """
     links = ANY_WIKI_LINK.findall(text) if "[[" in text else []
-    if len(links) > 1 and all(map(_BETWEEN_LINKS.fullmatch, ANY_WIKI_LINK.split(text))):
+    is_between = compile_with_conjunctions(_BETWEEN_LINKS).fullmatch
+    if len(links) > 1 and all(map(is_between, ANY_WIKI_LINK.split(text))):
         return links
     if "://" in text or not (";" in text or "；" in text):
         return [text]

@@ -56,7 +56,7 @@ def load_name_patterns() -> NamePatterns:
             rf"(?:\S++\s++){{0,3}}{word}(?P<bracket>\s*[(（](?P<nickname>{word})[)）])"
             rf"\s+(?P<next>{word})"
         ),
-        frozenset({*words.between, *words.between_first_names, "/"}),
+        frozenset({*words.between, *words.conjunctions, "/"}),
         re.compile(rf"\s(?:{capitals or '(?!)'})\s"),
     )
 

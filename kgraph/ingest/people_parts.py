@@ -113,7 +113,7 @@ def _is_firm_of_two(first: str, word: str, second: str) -> bool:
 
 def is_between_first_names(word: str) -> bool:
     """Check whether a word may be between two first names that have one surname."""
-    return word.lower() in load_field_table().people_words.between_first_names
+    return word.lower() in load_field_table().people_words.conjunctions
 
 
 def is_turned_name(text: str) -> bool:

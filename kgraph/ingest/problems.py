@@ -88,18 +88,12 @@ def describe_conversions(
     *,
     describe: Callable[[InputProblem], str] = str,
 ) -> Iterator[str]:
-    """Yield the first remark of each field and message, with the number of those like it.
+    """Yield the first remark of each field and message, but for those on renamed fields.
 
-    Renamed fields are left to :func:`describe_renamed_fields`.
+    Limit and hint are as in :func:`describe_renamed_fields`.
 
-    Args:
-        limit: maximum number of lines.
-        hint: where to find the others.
-        describe: formats a problem.
-
-    >>> what = ("converted", "A, B", "expected a list, got", "read as 2 rows")
-    >>> files = [InputProblem(file, 4, 1, "/tags", *what) for file in ("a.md", "b.md")]
-    >>> list(describe_conversions(files))
+    >>> what = "/tags", "converted", "A, B", "expected a list, got", "read as 2 rows"
+    >>> list(describe_conversions([InputProblem(f"{n}.md", 4, 1, *what) for n in "ab"]))
     ['a.md:4:1: /tags: expected a list, got A, B (read as 2 rows) [converted], and 1 more like it']
     """
     groups: dict[tuple[str, str], list[InputProblem]] = {}

@@ -274,6 +274,11 @@ def test_terms_have_their_kinds_and_ends():
     assert (count.domain, count.range) == ("kg:Entity", "xsd:integer")
 
 
+def test_a_conjunction_is_also_between_persons():
+    words = load_field_table().people_words
+    assert words.conjunctions <= {"&", *words.between, *words.also_in_surnames}
+
+
 def test_own_data_come_before_the_shipped(tmp_path, monkeypatch):
     monkeypatch.setenv("KGRAPH_DATA", str(tmp_path))
     (tmp_path / "ontology").mkdir()

@@ -148,6 +148,8 @@ def test_what_is_an_address_is_an_iri(start, rest):
         ("OpenAI, Nvidia, and Arm Holdings", ["OpenAI", "Nvidia", "Arm Holdings"]),
         ("OpenAI, Nvidia, und Acme", ["OpenAI", "Nvidia", "Acme"]),
         ("OpenAI, Nvidia, Y Combinator", ["OpenAI", "Nvidia", "Y Combinator"]),
+        ("ai, chips, y combinator", ["ai", "chips", "y combinator"]),
+        ("OpenAI, Nvidia, og Acme", ["OpenAI", "Nvidia", "Acme"]),
         ("OpenAI, Johnson & Johnson", ["OpenAI", "Johnson & Johnson"]),
         ("Acme, Inc.", ["Acme, Inc."]),
         ("Acme, Inc., Bolt, LLC, Nvidia", ["Acme, Inc.", "Bolt, LLC", "Nvidia"]),

@@ -40,6 +40,7 @@ def test_semicolons_in_an_entry_separate_companies(read_front, front, rows):
     [
         ("[[Visa]], [[Foo Labs]]", ["Visa", "Foo Labs"]),
         ("[[Firms/Foo]] und [[Bar|the bar]]", ["Foo", "Bar"]),
+        ("[[Foo]] OG [[Bar]]", ["Foo", "Bar"]),
         ("[[Foo]] [[Bar]]", ["Foo", "Bar"]),
         ("- [[Foo]] / [[Bar]], and [[Baz]]", ["Foo", "Bar", "Baz"]),
         ("NVIDIA, Google", ["NVIDIA", "Google"]),

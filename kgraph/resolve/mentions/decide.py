@@ -20,6 +20,7 @@ from functools import lru_cache
 from kgraph.base.lexicon import Lexicon, LexiconEntry
 from kgraph.base.model import REJECTED, Decision, EpisodeFile, ParsedMention, Reason
 from kgraph.base.text import name_key
+from kgraph.base.vocabulary import compile_with_conjunctions
 from kgraph.resolve.entry_changes import ENTRY_TABLES
 from kgraph.resolve.judgement_table import JudgementTable
 from kgraph.resolve.knowledge import Knowledge
@@ -76,7 +77,7 @@ MAX_LISTED_CONFIDENCE = 0.98
 #: episode lacks the surname: of 19 such rows 6 are right.
 MAX_NAMESAKE_CONFIDENCE = 0.32
 
-_JOINTS = re.compile(r"\s+(?:and|(?-i:und|et|y))\s+|\s*[/&,+]\s*", re.IGNORECASE)
+_JOINTS = r"\s+<and>\s+|\s*[/&,+]\s*"
 
 
 def decide_mentions(episode: EpisodeFile, knowledge: Knowledge) -> tuple[tuple[Decision, ...], ...]:
@@ -186,7 +187,7 @@ def _decide_joined(profile: NameProfile, lexicon: Lexicon) -> tuple[Decision, ..
     if profile.matches or " " not in profile.surface.replace("/", " "):
         return ()
     core = profile.core
-    names = _JOINTS.split(core)
+    names = compile_with_conjunctions(_JOINTS).split(core)
     is_split = len(names) > 1
     if not is_split:  # two crypto-assets, side by side
         names = core.split()

@@ -286,7 +286,7 @@ def test_behind_an_exchange_or_a_dollar_sign_is_a_symbol_alone(name, label):
     assert decision.label == label
 
 
-@pytest.mark.parametrize("conjunction", ["and", "und", "et", "y"])
+@pytest.mark.parametrize("conjunction", ["and", "AND", "und", "et", "y", "e", "og"])
 def test_names_joined_by_a_word_of_any_language_are_told_apart(conjunction):
     entries = [LexiconEntry(name, "company") for name in ("Zorbia", "Quuxley")]
     name = f"Zorbia {conjunction} Quuxley"
