@@ -133,18 +133,22 @@ def drop_firm_behind(text: str) -> str:
 
 def _begins_firm(words: list[str]) -> bool:
     first, *firm = words
-    if is_post(first):
-        return is_post_at_firm(" ".join(words))
+    if is_post(first) or _is_beside_post(first):
+        is_clear = fold_letters(first) in load_field_table().people_words.beside_posts
+        return is_post_at_firm(" ".join(words)) and (is_clear or any(map(is_post, words)))
     is_particle = first in load_field_table().people_words.particles
     is_name = firm == [] or all(map(looks_like_first_name, firm))
     return is_particle and not is_name and known_names.is_firm(" ".join(firm))
 
 
 def _is_of_post(word: str) -> bool:
-    words = load_field_table().people_words
-    is_beside = fold_letters(word) in words.beside_posts or word in words.between
+    is_between = word in load_field_table().people_words.between
+    return is_between or is_post(word) or _is_beside_post(word)
+
+
+def _is_beside_post(word: str) -> bool:
     is_ordinary = not word.islower() and list_word_classes([word]) == ["w"]
-    return is_beside or is_post(word) or is_ordinary
+    return is_ordinary or fold_letters(word) in load_field_table().people_words.beside_posts
 
 
 def ends_with_post(text: str) -> bool:
@@ -193,18 +197,31 @@ def _is_plain_post(word: str) -> bool:
 def drop_degrees(text: str) -> str:
     """Return a text without degrees and posts at its end, if no comma and two words are before.
 
+    Words such as "Managing" belong to a post behind them.
+
     >>> drop_degrees("Carl Poe MD PhD"), drop_degrees("Poe, Carl MD"), drop_degrees("Poe MD")
     ('Carl Poe', 'Poe, Carl', 'Poe MD')
-    >>> drop_degrees("Ann Lee, MD"), drop_degrees("Ann Lee CEO"), drop_degrees("Apple Pay CEO")
+    >>> drop_degrees("Ann Lee, MD"), drop_degrees("Ann Lee Vice CEO"), drop_degrees("Apple Pay CEO")
     ('Ann Lee, MD', 'Ann Lee', 'Apple Pay CEO')
     """
     words = text.split(" ")
     while len(words) > 2 and not words[-2].endswith(","):
-        is_post = _is_plain_post(words[-1]) and not ends_with_post(" ".join(words))
-        if not is_post and not is_degree(words[-1]):
+        start = len(words) - 1 if is_degree(words[-1]) else _find_post_start(words)
+        if start == len(words):
             break
-        words.pop()
+        del words[start:]
     return " ".join(words)
+
+
+def _find_post_start(words: list[str]) -> int:
+    """Return where a post at the end of words begins, behind two words at least; else the end."""
+    start = end = len(words) - 1
+    while start > 2 and _is_beside_post(words[start - 1]):
+        start -= 1
+    before = " ".join(words[:start])
+    is_clear = is_post(words[-1]) if start < end else _is_plain_post(words[-1])
+    is_of_firm = known_names.is_firm(before) or ends_with_post(f"{before} {words[-1]}")
+    return start if is_clear and not is_of_firm else len(words)
 
 
 def is_address(word: str) -> bool:
