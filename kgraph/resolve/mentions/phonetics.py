@@ -104,7 +104,7 @@ def pronunciation_similarity(key: str, candidate: str, least: float = 0.0) -> fl
 
     >>> round(pronunciation_similarity("sweet", "sui"), 3)
     0.875
-    >>> pronunciation_similarity("sweet", "intel", least=0.7)
+    >>> pronunciation_similarity("sui", "intel", least=0.7)
     0.0
     """
     first, second = pronounce(key), pronounce(candidate)
