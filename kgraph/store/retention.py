@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from kgraph.base.files import remove_abandoned_drafts
 from kgraph.store import layout
 
 
 def remove_leftovers(store: Path) -> None:
     """Remove what killed builds left in a store, unless a build is running."""
+    remove_abandoned_drafts(store, f".{layout.CURRENT_FILE}-")
     if not any(_list_others(store, _choose_kept(store, layout.find_current_build(store).name))):
         return
     import filelock  # takes 8 ms, and few builds are killed

@@ -131,3 +131,12 @@ def test_a_foreign_folder_with_a_build_number_is_left_alone(store, folder):
         path.mkdir()
     build([folder], store.path, workers=1)
     assert all(path.is_dir() for path in kept)
+
+
+def test_a_kill_before_current_is_replaced_leaves_no_draft(store, folder):
+    build([folder], store.path, workers=1)
+    draft = store.path / f".{layout.CURRENT_FILE}-m8d6_l33{files.DRAFT_SUFFIX}"
+    draft.write_bytes(b"0003")
+    report = build([folder], store.path, workers=1)
+    assert report.is_unchanged  # and `current` is not written anew
+    assert not draft.exists()
