@@ -137,10 +137,12 @@ def _convert_name(value: object, source_text: SourceText) -> Converted:
     name = " ".join(filter(None, (line.strip(" ") for line in lines)))
     if not is_seen(name):
         return _reject_type("a text that is seen", value)
-    expected = "" if name == visible else "a text on one line"
+    problems: tuple[ConversionProblem, ...] = ()
     if has_meaningful_control(converted.value):
-        expected = "a text without control characters"
-    problems = _coerce(name, expected, value).problems if expected else ()
+        message, action = "control characters in", f"read as {preview_value(name)}"
+        problems = (ConversionProblem("control-character", message, action, value),)
+    elif name != visible:
+        problems = _coerce(name, "a text on one line", value).problems
     return Converted(name, (*converted.problems, *problems))
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from kgraph.base import known_names
 from kgraph.base.markup import read_entities
 from kgraph.base.patterns import compile_when_used
 from kgraph.base.vocabulary import compile_with_conjunctions
@@ -121,7 +122,7 @@ _LEGAL_FORM = compile_when_used(
     r"(?:Inc|INC|Incorporated|LLC|L\.L\.C|Ltd|LTD|Limited|Corp|CORP|Corporation|Co|PLC|plc|LLP|LP"
     r"|GmbH|AG|SA|S\.A|N\.V|NV|B\.V|BV|S\.p\.A|Oy|AB|AS|KG|Jr|Sr)\.?"
 )
-_AND = r"(?!\w\s+[a-z])<and>\s+(?=\S)"  # not the letter of "y combinator"
+_AND = r"(?!\w\s+[a-z])<and>\s+(?=\S)"  # not the letter of "e commerce"
 _BULLET = compile_when_used(r"(?:[-*•]\s+)?")
 
 
@@ -158,9 +159,17 @@ def split_names(text: str, max_words: int = MAX_NAME_WORDS) -> list[str]:
             names.append(name)
     if not names or any(len(name.split()) > max_words for name in names):
         return [text.strip()]
-    if len(names) > 2 and (conjunction := compile_with_conjunctions(_AND).match(names[-1])):
-        names[-1] = names[-1][conjunction.end() :]
+    if len(names) > 2:
+        names[-1] = _strip_conjunction(names[-1])
     return names
+
+
+def _strip_conjunction(name: str) -> str:
+    """Remove "and" from the start of a name, but not the letter of "e Toro"."""
+    conjunction = compile_with_conjunctions(_AND).match(name)
+    if conjunction is None or known_names.is_not_person(name):
+        return name
+    return name[conjunction.end() :]
 
 
 def split_at_semicolons(text: str) -> list[str]:

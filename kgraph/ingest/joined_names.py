@@ -19,8 +19,19 @@ _UNCLEAR = (
     "may be several names (write each as an entry of the list; if it is one, as `- name: ...`):"
 )
 
+_CONJUNCTION = r"\S\s+<and>\s+\S"
 _BETWEEN_LINKS = r"(?i)[\s,;|/&+-]*(?:<and>\s+)?"
 _BAR = re.compile(r"\s+\|\s+")
+
+
+def has_conjunction(name: str) -> bool:
+    """Check whether a name that the lexicon lacks joins several by "and".
+
+    >>> [has_conjunction(name) for name in ("Foo og Bar", "Ernst & Young", "Andes")]
+    [True, False, False]
+    """
+    is_joined = compile_with_conjunctions(_CONJUNCTION).search(name)
+    return bool(is_joined) and not known_names.is_not_person(name)
 
 
 def split_companies(

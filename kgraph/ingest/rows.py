@@ -22,12 +22,16 @@ from kgraph.ingest.decode import fix_mojibake
 from kgraph.ingest.field_advice import describe_rename, find_keys, find_similar_key
 from kgraph.ingest.field_types import FIELD_TYPES, find_bare_link, is_blank, list_limit_problem
 from kgraph.ingest.field_values import split_names
-from kgraph.ingest.joined_names import split_companies
+from kgraph.ingest.joined_names import has_conjunction, split_companies
 from kgraph.ingest.json_pointer import build_pointer, pointer_token
 from kgraph.ingest.problems import ROW_LEFT_OUT, UNPARSED, ProblemCollector, Unparsed
 
 #: Types of main fields that are names: one text may list several, or be a wiki link.
 _NAME_TYPES = ("label", "tag")
+
+_CONJUNCTION_UNCLEAR = (
+    'expected a list (write each name as an entry: "and" may join two, or be part of one), got'
+)
 
 UNKNOWN_FIELDS_KEY = "+"  #: key under which a row keeps its unknown fields, as JSON text
 
@@ -133,7 +137,10 @@ def _coerce_to_list(
         report.add("list-shape", message, "field set aside", field=pointer, value=value)
     else:
         action = f"read as {pluralize(len(entries), 'row')}"
-        report.add("converted", "expected a list, got", action, field=pointer, value=value)
+        code, message = "converted", "expected a list, got"
+        if _has_names(spec) and any(isinstance(e, str) and has_conjunction(e) for e in entries):
+            code, message = "name-unclear", _CONJUNCTION_UNCLEAR
+        report.add(code, message, action, field=pointer, value=value)
     return entries
 
 

@@ -158,10 +158,7 @@ CASES = {
     "control characters": Case(
         'layout: a\x01\u2028b\nsource: "\x85"',
         {"layout": "a b"},
-        told=(
-            "4:1: /layout: expected a text without control characters, got a\\x01 b (read as a b)"
-            " [converted]",
-        ),
+        told=("4:1: /layout: control characters in a\\x01 b (read as a b) [control-character]",),
     ),
     "escapes": Case(
         'layout: "\\U00100041\u2028"\nsource: "\\ud83d\\ude00 \\ud83d"',

@@ -88,8 +88,8 @@ CONVERTED = [
     ("text", 12, "12", "converted"),
     ("text", True, "True", "converted"),
     ("name", " Acme\n Corp ", "Acme Corp", "converted"),
-    ("name", "Acme\x07\u202e", "Acme", "converted"),
-    ("label", "Levi\x92s", "Levis", "converted"),
+    ("name", "Acme\x07\u202e", "Acme", "control-character"),
+    ("label", "Levi\x92s", "Levis", "control-character"),
     ("title", "one\x0btwo\tthree\u2028", "one two three", "converted"),
     ("texts", "a", ["a"], "converted"),
     ("texts", [7], ["7"], "converted"),
@@ -108,14 +108,14 @@ CONVERTED = [
     ("minutes", 1441, 24, "out-of-range"),
     ("address", "https://e.org/a|b", "https://e.org/a%7Cb", "address-encoded"),
     ("address", " /x", "/x", "address-encoded"),
-    ("name", "\x1b[31mAnn Lee\x1b[0m", "Ann Lee", "converted"),  # ECMA-48: colours, links
+    ("name", "\x1b[31mAnn Lee\x1b[0m", "Ann Lee", "control-character"),  # ECMA-48: colours, links
     (
         "label",
         "\x1b]8;;https://e.org\x1b\\Ann\x1b]8;;\x07 \x1b[1;3mLee\x1b[",
         "Ann Lee[",
-        "converted",
+        "control-character",
     ),
-    ("title", "\x1bAnn Lee \x1b]8", "Ann Lee ]8", "converted"),  # no sequence
+    ("title", "\x1bAnn Lee \x1b]8", "Ann Lee ]8", "control-character"),  # no sequence
     *(
         (kind, text, text, "look-alike")
         for kind in ("label", "title", "tag")

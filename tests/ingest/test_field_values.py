@@ -148,6 +148,9 @@ def test_what_is_an_address_is_an_iri(start, rest):
         ("OpenAI, Nvidia, and Arm Holdings", ["OpenAI", "Nvidia", "Arm Holdings"]),
         ("OpenAI, Nvidia, und Acme", ["OpenAI", "Nvidia", "Acme"]),
         ("OpenAI, Nvidia, Y Combinator", ["OpenAI", "Nvidia", "Y Combinator"]),
+        ("Visa, Nets, e Toro", ["Visa", "Nets", "e Toro"]),  # eToro, which the lexicon knows
+        ("Acme, Zorb, e Nets", ["Acme", "Zorb", "Nets"]),
+        ("ai, chips, e commerce", ["ai", "chips", "e commerce"]),
         ("ai, chips, y combinator", ["ai", "chips", "y combinator"]),
         ("OpenAI, Nvidia, og Acme", ["OpenAI", "Nvidia", "Acme"]),
         ("OpenAI, Johnson & Johnson", ["OpenAI", "Johnson & Johnson"]),

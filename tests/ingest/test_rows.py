@@ -268,6 +268,25 @@ def test_one_text_is_a_row_or_a_list_of_names_and_told(read_front, value, names)
     ]
 
 
+@pytest.mark.parametrize(
+    ("value", "rows"),
+    [
+        ("Foo Labs, Bar og Baz", "2 rows"),
+        ("Foo Labs und Bar", "1 row"),
+        ("Foo, Ernst & Young", ""),  # a name that the lexicon knows
+        ("Foo, Bar, and Baz", ""),
+    ],
+)
+def test_a_conjunction_within_a_list_in_one_text_is_a_problem(read_front, value, rows):
+    [problem] = read_front(f"companies: {value}").problems
+    assert problem.is_remark == (not rows)
+    if rows:
+        assert str(problem) == (
+            'ep.md:4:1: /companies: expected a list (write each name as an entry: "and" may join'
+            f" two, or be part of one), got {value} (read as {rows}) [name-unclear]"
+        )
+
+
 @pytest.mark.parametrize(("field", "part"), [("topics", "topic"), ("tags", "tag")])
 def test_topics_and_tags_are_lists_of_names_too(read_front, field, part):
     reading = read_front(f'{field}: "[[chips]], energy policy; AI"')
