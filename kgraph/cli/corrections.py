@@ -79,6 +79,8 @@ class Corrector:
             notes = [*_note_joined_entity(judgement, made), *self.list_choice_notes(), *unknown]
             if build:
                 notes += self._describe_joined(correction.written)
+                if made.type or made.label:  # others leave nothing behind
+                    notes += self._list_advice(correction.written)
                 correction = correct.apply_correction(
                     self._store, correction, self._project, progress
                 )
@@ -243,8 +245,6 @@ class Corrector:
         unless the names are known.
         """
         from kgraph.judging.judgement_effect import describe_extent
-        from kgraph.judging.judgement_preview import preview_judgements
-        from kgraph.store import Store
 
         if not written or streams.is_quiet():
             return
@@ -254,17 +254,33 @@ class Corrector:
         clause = "it changes" if len(lines) == 1 else "they change"
         yield from self._describe_joined(written)
         with suppress(StoreError):  # only a build can tell
-            opened, later = Store(self._store), self.load()
-            if len(opened.slugs) > MAX_COUNTED_EPISODES:
+            if (effect := self._preview_written(written)) is None:
                 yield f"note: {command} tells what {clause}"
                 return
-            earlier = [judgement for judgement in later if judgement not in written]
-            effect = preview_judgements(opened, earlier, later, str(self.file))
             if changes := describe_extent(effect):
                 yield f"note: {clause} {changes}: {command} lists them"
             elif effect.is_empty and is_known:
                 yield f"note: {clause} nothing in this graph"
-                yield from (f"note: {cause}" for cause in effect.causes)
+            yield from (f"note: {sentence}" for sentence in effect.advice)
+
+    def _list_advice(self, written: Sequence[Judgement]) -> list[str]:
+        """Return notes on what new judgements leave undecided or behind."""
+        if written and not streams.is_quiet():
+            with suppress(StoreError):
+                if effect := self._preview_written(written):
+                    return [f"note: {sentence}" for sentence in effect.advice]
+        return []
+
+    def _preview_written(self, written: Sequence[Judgement]) -> JudgementEffect | None:
+        """Return the effect of new judgements; None where the graph is large."""
+        from kgraph.judging.judgement_preview import preview_judgements
+        from kgraph.store import Store
+
+        opened, later = Store(self._store), self.load()
+        if len(opened.slugs) > MAX_COUNTED_EPISODES:
+            return None
+        earlier = [judgement for judgement in later if judgement not in written]
+        return preview_judgements(opened, earlier, later, str(self.file))
 
     def _describe_joined(self, written: Sequence[Judgement]) -> Iterator[str]:
         """Yield notes on names that judgements join, of several types or that stay apart."""

@@ -80,6 +80,6 @@ def describe_dropped_ids(
             words = pluralize(len(dropped), "id")
             yield (
                 f"{new.id} does not get {words} in other registers of {old.id} "
-                f"({', '.join(dropped)}): where it is the same thing, give them with "
-                f"`kgraph judge sameas {new.id} ID...` after the build"
+                f"({', '.join(dropped)}): where it is the same thing, "
+                f"`kgraph judge sameas {new.id} ID...` gives them"
             )

@@ -154,7 +154,8 @@ class JudgementEffect(msgspec.Struct, frozen=True):
         counted_rows, uncounted_rows: rows that become likely enough to count, or too unlikely.
         notes: on names that no row and no show has, on judgements that no build has applied yet,
             and on a next build that redoes all episodes.
-        causes: the last of the notes: which lines decide, if nothing changes.
+        advice: the last of the notes: what the judgements leave undecided or behind, and which
+            lines decide if nothing changes.
     """
 
     judgements: tuple[Judgement, ...]
@@ -172,7 +173,7 @@ class JudgementEffect(msgspec.Struct, frozen=True):
     show_total: int = 0
     moved_shows: int = 0
     notes: tuple[str, ...] = ()
-    causes: tuple[str, ...] = ()
+    advice: tuple[str, ...] = ()
     counted_rows: int = 0
     uncounted_rows: int = 0
 

@@ -47,7 +47,7 @@ from kgraph.judging.judgement_effect import (
 )
 from kgraph.judging.meant_names import resolve_names
 from kgraph.judging.overruling import describe_overruling
-from kgraph.judging.unknown_names import describe_entry_choice, describe_unknown_names
+from kgraph.judging.unknown_names import describe_entry_choices, describe_unknown_names
 from kgraph.pipeline.rejudge import BuiltDecisions, JudgedTables, RowPlace
 from kgraph.pipeline.stale import ShowChange
 from kgraph.pipeline.update import describe_excess
@@ -146,15 +146,14 @@ def preview_judgements(
     )
     if effect.is_removal:
         return effect
-    if not effect.is_empty:
-        dropped = describe_dropped_ids(built, after.judgements, entities[:MAX_CHANGES])
-        return msgspec.structs.replace(effect, notes=(*effect.notes, *dropped))
-    causes = tuple(
-        describe_overruling(
+    advice = list(describe_entry_choices(built.knowledge.lexicon, effect.judgements))
+    if effect.is_empty:
+        advice += describe_overruling(
             store, effect.judgements, later, changes_after, slugs=stale_after, file=file
         )
-    )
-    return msgspec.structs.replace(effect, notes=(*effect.notes, *causes), causes=causes)
+    else:
+        advice += describe_dropped_ids(built, after.judgements, entities)
+    return msgspec.structs.replace(effect, notes=(*effect.notes, *advice), advice=tuple(advice))
 
 
 def find_judged_show_keys(store: Store, judgement: Judgement) -> Collection[str]:
@@ -223,7 +222,6 @@ def _list_notes(
         for judgement in added:
             judged_keys = after.shows.judgements.reasons
             yield from describe_unknown_names(built.store, judgement, judged_keys, later)
-            yield from describe_entry_choice(built.knowledge.lexicon, judgement)
             yield from _describe_limits(built.store, judgement, has_show_changes)
 
 

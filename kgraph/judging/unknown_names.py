@@ -3,7 +3,7 @@ the entities that answers name."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 
 from kgraph.base.errors import StoreError, UnknownNameError
@@ -119,21 +119,23 @@ def describe_unknown_names(
     return notes + describe_names_apart([judgement], lookup, judged)
 
 
-def describe_entry_choice(lexicon: Lexicon, judgement: Judgement) -> Iterator[str]:
-    """Yield which entries a judged type leaves to choose from, as several are called so."""
-    if judgement.verb not in ("type", "accept") or judgement.type is None:
-        return
-    for name in judgement.names:
-        called = list_called(lexicon, name_part(judgement_key(name)))
-        ids = {e.entity_id: e.name for e in called if e.type == judgement.type}
-        if len(ids) > 1:
-            others = [id_ for id_ in ids if name_part(id_) != name_part(judgement_key(name))]
-            commands = [format_names_command("judge same", id_, name) for id_ in others]
-            yield (
-                f"the lexicon has several of type {judgement.type} called {name} "
-                f"({', '.join(ids.values())}), and {judgement} chooses none: to choose, "
-                f"{' or '.join(commands)}"
-            )
+def describe_entry_choices(lexicon: Lexicon, judgements: Iterable[Judgement]) -> Iterator[str]:
+    """Yield which entries judged types leave to choose from, as several are called so."""
+    for judgement in judgements:
+        if judgement.verb not in ("type", "accept") or judgement.type is None:
+            continue
+        for name in judgement.names:
+            key = name_part(judgement_key(name))
+            called = list_called(lexicon, key)
+            ids = {each.entity_id: each.name for each in called if each.type == judgement.type}
+            if len(ids) > 1:
+                others = [id_ for id_ in ids if name_part(id_) != key]
+                commands = [f"`{format_names_command('judge same', id_, name)}`" for id_ in others]
+                yield (
+                    f"the lexicon has several of type {judgement.type} called {name} "
+                    f"({', '.join(ids.values())}), and {judgement} chooses none: to choose, "
+                    f"{' or '.join(commands)}"
+                )
 
 
 def _describe_new_name(store: Store, names: Sequence[str]) -> Iterator[str]:
@@ -160,7 +162,7 @@ def _describe_judged_ids(judgement: Judgement, lookup: Lookup, shared: SharedDat
                 notes.append(f"{entity.id} has no {external}")
             continue
         notes += [
-            f"{external} is an id of {other.id} now: the next build takes it away there"
+            f"{external} is an id of {other.id} now, and goes from there"
             for other in lookup.find_by_external_id(text)
             if other is not entity and external.pair in other.ids
         ]

@@ -289,8 +289,7 @@ def test_what_a_judgement_of_ids_changes_is_said(kgraph, built):
         ),
         (
             ["sameas", "OpenAI", "NASDAQ:MSFT"],
-            ["ticker:NASDAQ:MSFT is an id of company/microsoft now: the next build takes it away "
-             "there"],
+            ["ticker:NASDAQ:MSFT is an id of company/microsoft now, and goes from there"],
         ),
         (["sameas", "Nowhere", "Q7"], ["nothing in the graph is called 'Nowhere'; the judgement "
                                        "waits for it"]),

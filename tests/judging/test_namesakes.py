@@ -230,8 +230,8 @@ def test_ids_that_go_with_the_type_are_told_before_they_are_lost(home):
     ]
     assert note == (
         f"product/nvidia does not get {len(ids)} ids in other registers of company/nvidia "
-        f"({', '.join(sorted(ids))}): where it is the same thing, give them with "
-        "`kgraph judge sameas product/nvidia ID...` after the build"
+        f"({', '.join(sorted(ids))}): where it is the same thing, "
+        "`kgraph judge sameas product/nvidia ID...` gives them"
     )
     assert "does not get" not in str(graph.preview_judgement("rename", "NVIDIA", "Novidia"))
     graph.judge("type", "NVIDIA", type="product", build=True)
@@ -240,6 +240,20 @@ def test_ids_that_go_with_the_type_are_told_before_they_are_lost(home):
     graph.judge("sameas", "product/nvidia", *ids, build=True)
     graph = KnowledgeGraph.open(home / ".kgraph")
     assert len(graph.store.shared.entities["product/nvidia"].ids) == len(ids)
+
+
+@pytest.mark.parametrize("options", [(), ("--build",), ("--preview",)])
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (("accept", "Bolt", "--type", "company"), "the lexicon has several of type company called"),
+        (("type", "NVIDIA", "--type", "product"), "product/nvidia does not get"),
+    ],
+)
+def test_what_a_judgement_leaves_is_told_however_it_is_made(home, command, words, options):
+    told = run("judge", *command, *options)
+    assert told.returncode == 0
+    assert (told.stdout + told.stderr).count(words) == 1
 
 
 def test_a_judgement_that_is_written_without_effect_tells_what_decides(home):
