@@ -65,10 +65,7 @@ def describe_overruling(
                         if reason.part == "judgement" and reason.words not in ineffective
                     }
                 )
-    earlier = [*later]
-    for judgement in judgements:
-        earlier.remove(judgement)
-    for judgement in earlier:
+    for judgement in (Counter(later) - Counter(judgements)).elements():
         if judgement.meaning in meanings:
             yield f"line {judgement.line} of {file} has it already ({judgement})"
         if rows := rows_by_words.pop(judgement.words, 0):

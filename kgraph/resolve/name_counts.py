@@ -27,6 +27,7 @@ MAX_CATEGORY_CHARS = 200
 #: Cleaning steps that need no knowledge of names.
 SURROUNDING_STEPS = frozenset({"bracket", "lead", "pronoun", "title"})
 
+_CLOSING_BRACKETS = (")", "）", "]")
 _CATEGORY_WORD = re.compile(r"[a-z0-9]+")
 
 
@@ -83,10 +84,12 @@ def find_judged_name(surface: str, label: str = "") -> str:
     >>> find_judged_name("So Acme (ACM)", "Acme"), find_judged_name("So Acme (ACM)", "Acme (ACM)")
     ('Acme', 'Acme (ACM)')
     """
-    is_whole = surface.endswith(")") and label.endswith(")")
-    if is_whole and name_key(surface).endswith(name_key(label)):
-        return label
-    return core_name(surface)
+    name = core_name(surface)
+    if surface.endswith(_CLOSING_BRACKETS) and label.endswith(_CLOSING_BRACKETS):
+        has_label = name_key(surface).endswith(name_key(label))
+        if has_label and name_key(core_name(label)) == name_key(name):  # not "Big-Acme (ACM)"
+            return label
+    return name
 
 
 def list_surface_keys(surface: str, label: str = "") -> tuple[str, str]:

@@ -217,6 +217,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     finally:
         for task in preparing:
             task.cancel()
+        await asyncio.gather(*preparing, return_exceptions=True)
         if app.state.judge_job:
             await app.state.judge_job.close()
         app.state.files.close()

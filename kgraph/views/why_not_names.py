@@ -256,7 +256,7 @@ def _compare_ids(first: Entity, second: Entity) -> Iterator[WhyNotReason]:
 def find_suspicions(
     graph: OpenGraph, known: BuildKnowledge, entities: tuple[Entity, Entity]
 ) -> Iterator[WhyNotReason]:
-    """Yield that one is probably the other, misheard, as the review offers it."""
+    """Yield that one is probably the other, misheard."""
     if any(graph.find_ref(entity.id) is None for entity in entities):
         return
     different_pairs = known.knowledge.judgements.different_pairs
@@ -267,9 +267,10 @@ def find_suspicions(
             yield WhyNotReason(
                 "misheard",
                 f"{entity.label} is {format_fraction(guess.evidence)} likely to be {heard.label}, "
-                f"misheard, so `kgraph review` offers it: it sounds like {guess.spelling}, is "
-                f"described alike, and stands beside the same names{beside}.",
+                f"misheard: it sounds like {guess.spelling}, is described alike, and stands "
+                f"beside the same names{beside}.",
             )
+            return  # that of the other would say the same
 
 
 def _find_candidacies(

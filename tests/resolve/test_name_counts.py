@@ -1,4 +1,5 @@
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -7,6 +8,7 @@ from kgraph.resolve.name_counts import (
     NameCounts,
     NameStatistics,
     count_names,
+    find_judged_name,
     merge_statistics,
     strip_surroundings,
 )
@@ -78,6 +80,20 @@ def test_what_is_in_a_bracket_is_no_name_where_words_stand_around_it():
         *("Acme", "Acme Holdings", "Stripe <img src=x onerror=alert >", "ROC"),
         *("International Business Machines", "International Business Machines"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("surface", "label", "name"),
+    [
+        ("Acme [ACM]", "Acme [ACM]", "Acme [ACM]"),
+        ("Our Acme（ACM）", "Acme（ACM）", "Acme（ACM）"),
+        ("Acme (ACM)", "Acme", "Acme"),
+        ("Acme", "Acme (ACM)", "Acme"),
+        ("SuperAcme (ACM)", "Acme (ACM)", "SuperAcme"),
+    ],
+)
+def test_judgements_are_about_the_bracket_that_the_entity_has(surface, label, name):
+    assert find_judged_name(surface, label) == name
 
 
 def test_rows_of_a_person_count_like_rows_of_the_language_model():

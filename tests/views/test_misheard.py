@@ -143,7 +143,7 @@ def test_why_not_tells_the_suspicion_that_the_review_has():
         assert reason.kind == "misheard"
         assert reason.words.startswith("Swavy is ")
         assert reason.words.endswith(
-            " likely to be Suvi, misheard, so `kgraph review` offers it: it sounds like Suvi, is "
+            " likely to be Suvi, misheard: it sounds like Suvi, is "
             "described alike, and stands beside the same names (Maple Works, Quarry Bank)."
         )
 

@@ -283,7 +283,7 @@ async def _list_cases(service: Service, job: JudgeJob, form: ReviewForm) -> Repl
 
 async def prepare_review(service: Service, job: JudgeJob) -> None:
     """List the first cases while the server starts, so that nobody waits for them."""
-    with suppress(KgraphError, RuntimeError):  # the page says why
+    with suppress(KgraphError, OSError, RuntimeError):  # the page says why
         await _list_cases(service, job, ReviewForm())
 
 
