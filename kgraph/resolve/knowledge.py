@@ -226,8 +226,9 @@ def resolve_judgements(
 
     def label_of(type_: EntityType, key: str) -> str:
         entries = map(lexicon.get_entry, lexicon.index.get(key, ()))
-        labels = (e.name for e in entries if e.type == type_ and name_key(e.name) == key)
-        return next(labels, "") or spell(key)
+        called = [entry for entry in entries if name_key(entry.name) == key]
+        label = next((entry.name for entry in called if entry.type == type_), "") or spell(key)
+        return label or next((entry.name for entry in called), "")
 
     table = resolve_targets(judgements, partial(find_entry_type, lexicon), label_of)
     return choose_entries(table, judgements.types, lexicon)

@@ -59,6 +59,13 @@ def test_what_the_lexicon_lacks_is_called_without_the_bracket_of_what_it_was():
     assert judge([trust], ("carptrust",), EXCHANGE) == ("show", "Carp (exchange)")
 
 
+@pytest.mark.parametrize("id_", ["company/boltpayments", "product/boltpayments"])
+def test_an_id_that_remains_is_called_as_its_entry_whatever_type_it_has(id_):
+    [type_, _] = id_.split("/")
+    same = Judgement("same", (id_, "Carp"))
+    assert judge([same], ("carp",), PRODUCT) == (type_, "Bolt (payments)")
+
+
 @pytest.mark.parametrize(
     ("keys", "decision", "target"),
     [
