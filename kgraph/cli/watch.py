@@ -142,7 +142,7 @@ def _print_rebuilt(
     copies = [files for files in report.joined if last and files not in last.joined]
     details = [
         *details,
-        *report.notes,
+        *(note for note in report.notes if last is None or note not in last.notes),
         *(f"same recording: {' = '.join(files)}" for files in copies[:MAX_WATCHED_COPIES]),
         *_describe_problems(report, last, check),
     ]

@@ -349,3 +349,17 @@ def test_what_has_no_name_for_people_is_counted(build):
         "several episodes have: 1 changed",
         "redid youtube-iiiiiiiiiii (i.md): i.md changed",
     ]
+
+
+def test_a_watch_prints_a_note_when_it_is_new(monkeypatch, capsys):
+    notes = ("Acme takes a place",), ("Acme takes a place", "judgements are gone"), (), ("Acme",)
+    builds = [(Report(notes=each), None) for each in notes]
+    monkeypatch.setattr("kgraph.project.watch.watch", lambda *_, **__: iter(builds))
+    monkeypatch.setattr("kgraph.store.Store", lambda _: SimpleNamespace(changes=Changes()))
+    watch.print_builds(WatchedInputs(("notes",)), Path("s"), check="kgraph check")
+    lines = [line.strip() for line in capsys.readouterr().err.splitlines()]
+    assert [line for line in lines if "Acme" in line or "gone" in line] == [
+        "Acme takes a place",
+        "judgements are gone",
+        "Acme",
+    ]
