@@ -291,7 +291,9 @@ def _describe_rows_apart(
     if not advised:
         return ""
     why = f"{name} is the name of several things here: " if is_ambiguous else ""
-    ids = [e.id for e in advised if _may_stand_for(e, judgement, name, judged)]
+    is_chosen = is_ambiguous and len(apart) < len(written) and name != judgement.names[0]
+    able = () if is_chosen else advised  # whoever names one of them does not mean the others
+    ids = [e.id for e in able if _may_stand_for(e, judgement, name, judged)]
     aim = "one of them" if len(ids) > 1 else aim
     advice = f": to {verb} {aim}, name {' or '.join(ids)} in place of {name}" if ids else ""
     return f"{why}{words}{advice}"

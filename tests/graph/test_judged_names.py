@@ -260,6 +260,9 @@ def test_another_verb_stays_as_it_is():
          "name company/carp or person/zedd in place of Zed"),
         ("same", ("Zed", "Carp"), "same Zed, Carp: Zed is the name of several things here: rows "
          "written Zed stay Zedd: to join that, name person/zedd in place of Zed"),
+        ("same", ("person/zedd", "Zed"), "same person/zedd, Zed: Zed is the name of several things "
+         "here: only rows written Zed are joined, and not 1 other row of Carp"),
+        ("same", ("Carp", "Zed"), ""),
         ("reject", ("Acme",), ""),
     ],
 )  # fmt: skip
