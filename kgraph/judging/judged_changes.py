@@ -6,8 +6,9 @@ Takes the changes that :mod:`kgraph.pipeline.rejudge` finds, before and after so
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from itertools import chain
+from operator import attrgetter
 from typing import NamedTuple
 
 from kgraph.base.counts import find_commonest
@@ -119,15 +120,21 @@ class _GraphState:
     Attributes:
         rows: of each entity in each episode with rows that change, by slug and id.
         own_episodes: their number for each show, by id.
-        labels: entity -> its name in rows that change -> their number.
-        show_labels: the same of its own episodes.
+        decisions: entity -> slug -> the surest decision on its rows there that change.
+        show_labels: entity -> its name in its own episodes whose show changes -> their number.
     """
 
     def __init__(self, rows: dict[str, Counter[str]], own_episodes: Counter[str]) -> None:
         self.rows = rows
         self.own_episodes = own_episodes
-        self.labels: dict[str, Counter[str]] = defaultdict(Counter)
+        self.decisions: dict[str, dict[str, Decision]] = defaultdict(dict)
         self.show_labels: dict[str, Counter[str]] = defaultdict(Counter)
+
+    def add_decision(self, slug: str, decision: Decision) -> None:
+        """Note the decision on a row that changes."""
+        by_slug = self.decisions[decision_target(decision)]
+        surest = by_slug.setdefault(slug, decision)
+        by_slug[slug] = max(surest, decision, key=attrgetter("confidence"))
 
 
 class EntityTable:
@@ -154,10 +161,10 @@ class EntityTable:
         self._after = _GraphState(after_rows, after_own)
         #: Entity before -> entities that its rows and own episodes go to -> these; "" for none.
         self.flows: dict[str, Counter[str]] = defaultdict(Counter)
-        for _, before, after in changes.iterate_decisions():
+        for place, before, after in changes.iterate_decisions():
             self.flows[decision_target(before)][decision_target(after)] += 1
-            self._before.labels[decision_target(before)][before.label] += 1
-            self._after.labels[decision_target(after)][after.label] += 1
+            self._before.add_decision(place.slug, before)
+            self._after.add_decision(place.slug, after)
         for pair in list_show_pairs(*shows).values():
             before_id, after_id = (edge.target if edge else "" for edge in pair)
             if before_id != after_id:
@@ -186,17 +193,27 @@ class EntityTable:
         own_episodes = state.own_episodes[id_]
         if not rows and not own_episodes:
             return None
-        labels = self._after.labels[id_]
-        own_labels = state.show_labels[id_]
-        is_relabelled = state is self._after and 0 < labels.total() >= rows
-        if rows and (entity is None or is_relabelled):
-            label = find_commonest(labels or self._before.labels[id_])
-        elif own_labels and not rows:
-            label = find_commonest(own_labels)
-        else:
-            label = entity.label if entity else ""
+        label = self._choose_label(id_, state, slugs)
         type_ = id_.partition("/")[0]
         return EntityState(id_, type_, label, rows, len(slugs), own_episodes)
+
+    def _choose_label(self, id_: str, state: _GraphState, slugs: Set[str]) -> str:
+        """Return the name that an entity has in the first episode that names it, as in a build.
+
+        Args:
+            slugs: of the episodes that name it; of a show perhaps none.
+        """
+        entity = self._shared.entities.get(id_)
+        if not slugs and (own_labels := state.show_labels[id_]):
+            return find_commonest(own_labels)
+        if slugs and (decision := state.decisions[id_].get(min(slugs))):
+            return decision.label
+        if entity:
+            return entity.label
+        decisions = (
+            state.decisions[id_] or self._after.decisions[id_] or self._before.decisions[id_]
+        )
+        return next((decisions[slug].label for slug in sorted(decisions)), "")
 
 
 def _count_own_episodes(shared: SharedData, changes: Mapping[str, ShowChange]) -> Counter[str]:

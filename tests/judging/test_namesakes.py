@@ -263,3 +263,13 @@ def test_a_judgement_that_is_written_without_effect_tells_what_decides(home):
         "note: it changes nothing in this graph\nnote: 1 row of it is called Lensco by line 1 "
         in words
     )
+
+
+@pytest.mark.parametrize(("name", "label"), [("Stripe", "UBER"), ("NVIDIA", "Uber")])
+def test_what_takes_in_another_thing_is_called_as_in_its_first_episode(home, name, label):
+    graph = KnowledgeGraph.open(home / ".kgraph")
+    gained = graph.preview_judgement("same", "UBER", name).entities[0].after
+    assert (gained.id, gained.label) == ("company/uber", label)
+    graph.judge("same", "UBER", name, build=True)
+    entities = KnowledgeGraph.open(home / ".kgraph").store.shared.entities
+    assert entities["company/uber"].label == label
