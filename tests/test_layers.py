@@ -11,7 +11,7 @@ LAYERS = {
     "base": ("base", "accel"),
     "domain": ("ingest", "resolve", "graph"),
     "outputs": ("rdf", "store", "search", "pipeline", "export", "project"),
-    "answers": ("query", "analysis", "draw", "identify", "views", "judging", "atlas"),
+    "answers": ("operations", "query", "analysis", "draw", "identify", "views", "judging", "atlas"),
     "faces": ("server", "api", "cli"),
 }
 """Layer -> its packages. No package imports one that is named after it."""
