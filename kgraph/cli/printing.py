@@ -7,20 +7,26 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from rich import filesize
-from rich.cells import cell_len
-from rich.console import Console, Group, RenderableType
-from rich.table import Table
+from rich.console import Console
 from rich.text import Text
 
 from kgraph.base.model import MENTION_FLOOR
 from kgraph.base.special_files import find_special_file
 from kgraph.base.text import make_printable, pluralize
 from kgraph.cli import streams
+from kgraph.operations.terminal import (
+    COLUMN_GAP,
+    cut_cell,
+    fit_columns,
+    layout_rows,
+    sanitize,
+    wrap_prose,
+)
 
 if TYPE_CHECKING:
     from rich.markdown import Markdown
@@ -31,26 +37,7 @@ if TYPE_CHECKING:
 Value = TypeVar("Value")
 
 MAX_LISTED_ITEMS = 15  #: shows, and spellings of a name, that are printed
-MIN_PROSE_WIDTH = 20  #: narrower prose in a table is hard to read
-COLUMN_GAP = 2  #: between two columns of a table
-CONTINUATION_INDENT = 2  #: of the further lines of prose
-MAX_NAME_WIDTH = 140  #: columns of a name on a terminal: of a thousand real titles 45 are longer
 MAX_BAR_WIDTH = 40  #: characters of a bar of a histogram
-
-#: Columns of tables whose cells are to be read whole: texts, reasons, and names of files.
-WHOLE_COLUMNS = frozenset({
-    *("best", "context", "detail", "details", "evidence", "example", "file", "found", "judgement"),
-    *("reason", "said of both", "sentence", "state", "suggestion", "takeaways", "text", "why"),
-    *("words", "written"),
-})  # fmt: skip
-
-#: Where prose may be broken: after the place that a line begins with, as in ``my notes/a.md:3:1:``,
-#: after words in backticks, and after a word.
-_UNBROKEN = re.compile(r"^[^:`]*+:[0-9]+:(?:[0-9]+:)?\S*|\s*+(?:[^\s`]*+`[^`]*+`)++\S*|\s*\S+")
-#: A line that is a command as a whole, perhaps after what it does: ``by month: kgraph query ...``.
-_COMMAND_LINE = re.compile(r"\s*+(?:[^:`]{1,30}: )?kgraph [a-z]")
-#: An address, an id or another word to be copied: none is cut. Titles in Japanese may be one word.
-_ADDRESS_OR_ID = re.compile(r"[!-~]+|[a-z]+:?/\S+")
 
 #: A paragraph of Markdown, of one line, that has a command.
 COMMAND_LINE = re.compile(r"^(\w.*`kgraph .*)$", re.MULTILINE)
@@ -84,16 +71,6 @@ def output_console() -> Console:
 def error_console() -> Console:
     """Return the console of messages and progress, which prints nothing with ``--quiet``."""
     return ErrorConsole(stderr=True, highlight=False, quiet=streams.is_quiet())
-
-
-def sanitize(value: object) -> Text:
-    """Make hostile text safe for a terminal: no markup, no control characters.
-
-    A value that is Text already is returned unchanged.
-    """
-    if isinstance(value, Text):
-        return value
-    return Text(make_printable(str(value)))
 
 
 def render_markdown(markdown: str) -> Text:
@@ -130,71 +107,6 @@ def _make_markdown(text: str, *, hyperlinks: bool) -> Markdown:
     return Markdown(printable, hyperlinks=hyperlinks)
 
 
-def layout_rows(
-    columns: Sequence[str], rows: Sequence[Sequence[Text]], title: str, width: int
-) -> RenderableType:
-    """Return rows as a table, or as records with one field a line where it does not fit the width.
-
-    Single words (file names, ids, numbers) are never broken, so that they can be selected and
-    copied. Prose and URLs are. Names of columns are broken between words where the table does not
-    fit otherwise. If single words leave no space for other columns, each row becomes a record,
-    like ``\\x auto`` of ``psql``.
-    """
-    heading = [Text(line, "italic") for line in wrap_prose(title, width)] if title else []
-    if _measure_columns(columns, rows) > width:
-        names, columns = columns, [name.replace(" ", "\n") for name in columns]
-        if _measure_columns(columns, rows) > width:
-            return Group(*heading, *_make_records(names, rows))
-    table = Table(box=None, pad_edge=False, show_edge=False)
-    for name, cells in zip(columns, zip(*rows, strict=True), strict=True):
-        table.add_column(Text(name), overflow="fold", no_wrap=_are_words(cells))
-    for row in rows:
-        table.add_row(*row)
-    return Group(*heading, table)
-
-
-def _measure_columns(columns: Sequence[str], rows: Sequence[Sequence[Text]]) -> int:
-    """Return the least width of a table."""
-    widths: list[int] = []
-    for name, cells in zip(columns, zip(*rows, strict=True), strict=True):
-        width = max(*map(len, name.split("\n")), *(cell.cell_len for cell in cells))
-        widths.append(width if _are_words(cells) else min(width, MIN_PROSE_WIDTH))
-    return sum(widths) + COLUMN_GAP * (len(columns) - 1)
-
-
-def _are_words(cells: Iterable[Text]) -> bool:
-    return all(len(cell.plain.split()) < 2 and "://" not in cell.plain for cell in cells)
-
-
-def fit_columns(
-    columns: Sequence[str], rows: Sequence[Sequence[Text]], omit: Sequence[str], width: int
-) -> list[str]:
-    """Return the fewest columns of ``omit`` without which a table fits a width, the first ones
-    first; none if it does not fit without all of them, because records can have all."""
-    for number in range(len(omit) + 1):
-        kept = [n for n, name in enumerate(columns) if name not in omit[:number]]
-        shown = [[row[n] for n in kept] for row in rows]
-        if _measure_columns([columns[n] for n in kept], shown) <= width:
-            return list(omit[:number])
-    return []
-
-
-def _make_records(
-    columns: Sequence[str], rows: Sequence[Sequence[Text]]
-) -> Iterator[RenderableType]:
-    """Yield each row as lines of name and value, with an empty line between rows."""
-    width = max(map(len, columns))
-    for number, row in enumerate(rows):
-        if number:
-            yield Text()
-        table = Table.grid(padding=(0, COLUMN_GAP, 0, 0))
-        table.add_column(style="bold", min_width=width, no_wrap=True)
-        table.add_column(overflow="fold")
-        for name, cell in zip(columns, row, strict=True):
-            table.add_row(Text(name), cell)
-        yield table
-
-
 def print_rows(
     columns: Sequence[str],
     rows: Sequence[Sequence[object]],
@@ -218,7 +130,7 @@ def print_rows(
     console = output_console()
     cells = [list(map(sanitize, row)) for row in rows[:limit]]
     if console.file.isatty():
-        cells = [list(map(_cut_cell, columns, row)) for row in cells]
+        cells = [list(map(cut_cell, columns, row)) for row in cells]
     left_out = fit_columns(columns, cells, omit, console.width)
     kept = [n for n, name in enumerate(columns) if name not in left_out]
     names, shown = [columns[n] for n in kept], [[row[n] for n in kept] for row in cells]
@@ -229,18 +141,6 @@ def print_rows(
         console.print(f"and {left:,} more: --json has all")
     console.print()
     return left_out
-
-
-def _cut_cell(column: str, cell: Text) -> Text:
-    """Cut a name or title; the ellipsis follows a whole character."""
-    if cell.cell_len <= MAX_NAME_WIDTH or column in WHOLE_COLUMNS:
-        return cell
-    if all(map(_ADDRESS_OR_ID.fullmatch, cell.plain.split(" | "))):  # as the names of files
-        return cell
-    cut = cell.copy()
-    cut.truncate(MAX_NAME_WIDTH - 1, overflow="crop")
-    cut.rstrip()  # half of a wide character is a blank
-    return cut.append("…")
 
 
 def report_narrow(left_out: Sequence[str], advice: str) -> None:
@@ -262,30 +162,6 @@ def report_output_file(path: str | Path, *counts: str) -> None:
             size = filesize.decimal(sum(each.stat().st_size for each in files or [file]))
             facts = (*counts, *([pluralize(len(files), "file")] if files else []), size)
         streams.print_remark(f"wrote {path}{': ' if facts else ''}{', '.join(facts)}")
-
-
-def wrap_prose(line: str, width: int) -> list[str]:
-    """Break a line between words, further lines indented by two.
-
-    What is in backticks, a path before its line, and a word that is wider than a line stay whole;
-    so does a line that is a command as a whole.
-
-    >>> wrap_prose("  two words, and more", 14)
-    ['  two words,', '    and more']
-    >>> wrap_prose("run `kgraph build .` now", 12)
-    ['run', '  `kgraph build .`', '  now']
-    """
-    text = make_printable(line)
-    if _COMMAND_LINE.match(text):
-        return [text]
-    indent = " " * (len(text) - len(text.lstrip()) + CONTINUATION_INDENT)
-    lines = [""]
-    for word in _UNBROKEN.findall(text):
-        if lines[-1].strip() and cell_len(lines[-1] + word) > width:
-            lines.append(indent + word.lstrip())
-        else:
-            lines[-1] += word
-    return lines
 
 
 def print_prose(text: str, *, err: bool = False) -> None:

@@ -127,7 +127,7 @@ def _make_field(field: inspect.Field) -> Field:
         schema, extra = {**inner_schema, **schema}, {**inner_extra, **extra}
     choices = values.values if isinstance(values, inspect.LiteralType) else ()
     kinds = {inspect.IntType: "integer", inspect.FloatType: "number", inspect.BoolType: "flag"}
-    is_number = isinstance(values, (inspect.IntType, inspect.FloatType))
+    bounds = values if isinstance(values, inspect.IntType | inspect.FloatType) else None
     default = field.default
     if default is msgspec.NODEFAULT:
         default = None if field.default_factory is msgspec.NODEFAULT else field.default_factory()
@@ -137,8 +137,8 @@ def _make_field(field: inspect.Field) -> Field:
         kinds.get(type(values), "text"),  # type: ignore[arg-type]
         default,
         tuple(map(str, choices)),
-        values.ge if is_number else None,  # type: ignore[union-attr]
-        values.le if is_number else None,  # type: ignore[union-attr]
+        bounds.ge if bounds else None,
+        bounds.le if bounds else None,
         repeats,
         extra.get("completes", ""),
         next(iter(schema.get("examples", ())), ""),
