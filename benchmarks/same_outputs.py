@@ -12,6 +12,8 @@ as wording: their number is printed (with ``--wording`` the lines), and they are
 A file of intended differences has a line for each: a pattern of ``fnmatch`` over ``key`` or
 ``key:path``, two spaces or a tab, and the reason. Lines that match nothing are named.
 
+Compare records of the same parts only: which builds went before is part of some outputs.
+
 The script uses the command line, HTTP, the library's public face and the protocol of agents.
 """
 
@@ -136,7 +138,8 @@ class Recorder:
         text = text.replace(str(self.folder), "TMP").replace(
             f"{datetime.now(UTC):%Y-%m-%d}", "TODAY"
         )
-        volatile = r"\d+(\.\d+)? ?(s|ms|seconds|MB|KB|GB)\b|(127\.0\.0\.1|localhost):\d+|in \d+:\d+"
+        sizes = r"\d+(\.\d+)? ?(s|ms|seconds|MB|KB|GB)\b"
+        volatile = rf"{sizes}|(127\.0\.0\.1|localhost):\d+|in \d+:\d+|TODAY \d\d:\d\d"
         return re.sub(volatile, "~", text)
 
     def _digest_graph(self, episodes: Path, options: str = "") -> str:
