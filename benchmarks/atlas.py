@@ -1,14 +1,12 @@
-"""How soon, how smooth and how small is an atlas, beside stock pyvis in the same run?
+"""How soon, how smooth and how small is an atlas, and how much memory does it take?
 
-    benchmarks/atlas.py STORE [--runs 5] [--names 100 500 1000] [--cap 600] [--nodes 1000000]
+    benchmarks/atlas.py STORE [--runs 5]
 
 Each figure is the median of the runs, each in a new browser without a GPU and without a network:
-headless Chromium, 1440 by 900 pixels. pyvis is run once for each size, and for no longer than the
-cap: it takes minutes. What is measured:
+headless Chromium, 1440 by 900 pixels. What is measured:
 
 first picture
-    from the start of navigation until the whole picture stands; of pyvis, until its physics has
-    settled, for before that it shows a bar
+    from the start of navigation until the whole picture stands
 frames
     of ``requestAnimationFrame`` while the mouse drags, turns its wheel, or passes over names
 sharp again
@@ -23,19 +21,14 @@ from __future__ import annotations
 
 import argparse
 import math
-import sys
 import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
-from atlas_files import small, write_grown, write_pyvis, write_small
 from chromium import HEIGHT, SHARP, WIDTH, Frames, Tab, median, tab
 from measuring import KGRAPH, run, table
-
-from kgraph.atlas.model import AtlasData
-from kgraph.store import Store
 
 READY = "performance.getEntriesByName('kgraph:ready').length"
 FIRST = "performance.getEntriesByName('kgraph:first-picture')[0]?.startTime"
@@ -44,20 +37,6 @@ MIDDLE = (WIDTH * 0.35, HEIGHT * 0.45)
 
 LIMIT = 60.0
 """Seconds that an atlas may take to be ready."""
-
-SETTLED = """
-    let made = null;
-    Object.defineProperty(window, "network", {
-        configurable: true,
-        get: () => made,
-        set(network) {
-            made = network;
-            network.once("stabilizationIterationsDone", () =>
-                network.once("afterDrawing", () => { window.settled = performance.now(); }));
-        },
-    });
-"""
-"""Notes when a page of pyvis, which names its network ``network``, first draws after settling."""
 
 TIMED = """(async () => {
     const took = [];
@@ -87,9 +66,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("store", type=Path)
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--names", type=int, nargs="*", default=[100, 500, 1_000])
-    parser.add_argument("--cap", type=float, default=600, help="seconds for a page of pyvis")
-    parser.add_argument("--nodes", type=int, default=1_000_000, help="of the grown graph; 0: none")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         figures(arguments, Path(folder))
@@ -113,18 +89,6 @@ def figures(arguments: argparse.Namespace, folder: Path) -> None:
         ("first picture without quotes, ms", measured(bare, arguments.runs, first)["first, ms"]),
     ]
     print(table(("figure", "median"), rows))
-    graph = Store(arguments.store).graph
-    print("\n## Beside stock pyvis\n", flush=True)
-    print(
-        table(
-            HEAD, [beside(small(graph, names)[0], folder, arguments) for names in arguments.names]
-        )
-    )
-    if arguments.nodes:
-        nodes, edges = write_grown(graph, folder / "grown.html", arguments.nodes)
-        print(f"\n## Grown: {nodes:,} nodes, {edges:,} edges\n")
-        measures = measured(folder / "grown.html", arguments.runs, smooth)
-        print(table(("figure", "median"), list(measures.items())))
 
 
 def measured(path: Path, runs: int, look_at: Callable[[Tab, Figures], None]) -> dict[str, float]:
@@ -206,31 +170,6 @@ def ask(page: Tab, measures: Figures) -> None:
     measures["path, ms"].append(page.run(TIMED % (pairs, JOINED)))
     changes = [{"confidence": 0.7}, {"episodes": 5}, {"from": 20_250, "to": 20_350}]
     measures["filter, ms"].append(page.run(TIMED % (changes, FILTERED)))
-
-
-HEAD = ("names, pairs", "atlas, ms", "pyvis, ms", "times sooner", "atlas: frames", "pyvis: frames")
-
-
-def beside(gathered: AtlasData, folder: Path, arguments: argparse.Namespace) -> tuple[object, ...]:
-    """A row of the table beside pyvis."""
-    ours, theirs = folder / "small.html", folder / "pyvis.html"
-    write_small(gathered, ours)
-    write_pyvis(gathered, theirs)
-    measures = measured(ours, arguments.runs, smooth)
-    with tab(theirs, SETTLED) as page:
-        settled = page.wait("window.settled", arguments.cap)
-        frames = dragged(page).rate if settled else math.nan
-    pyvis = settled or 1000 * arguments.cap
-    size = f"{len(gathered.nodes):,}, {len(gathered.edges['associated']):,}"
-    print(f"{size}: done", file=sys.stderr)
-    return (
-        size,
-        measures["first, ms"],
-        pyvis if settled else f"more than {pyvis:,.0f}",
-        pyvis / measures["first, ms"],
-        measures["drag: frames a second"],
-        frames,
-    )
 
 
 if __name__ == "__main__":

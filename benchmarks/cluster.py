@@ -2,19 +2,12 @@
 
     python benchmarks/cluster.py [FOLDER] [--times K] [--builds N] [--seed S] [--fault NAME ...]
         [--limit SECONDS]
-    python benchmarks/cluster.py [FOLDER] [--times K] --costs
 
 The hosts are network namespaces joined by a bridge, each with mounts of its own: the workers have
 neither the files nor the store, and a disk of their own. The first host runs the client and the
 scheduler, the others a worker of one core each. Each build meets a fault at a random moment, and
 ends with the bytes of one process, or with an error in words, in the stated time. Needs root and
-iproute2 (Linux). A slow link is a process that delays and drops frames (``cluster_link.py``), since
-not every kernel has netem.
-
-``--costs`` compares local clusters with local processes instead: seconds by the clock, CPU of all
-processes, memory; also of clusters named by their address, whose workers are sent the files. What
-is loaded into a store keeps a core busy beside one worker; builds with ``--to`` load nothing, and
-show how much faster two workers are than one.
+iproute2 (Linux).
 """
 
 from __future__ import annotations
@@ -31,12 +24,10 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from measuring import KGRAPH, ROOT, environment, megabytes, table, tree
-from measuring import run as measure
+from measuring import ROOT, environment, table, tree
 from replicate_corpus import grow
 
 PYTHON = sys.executable
@@ -46,21 +37,6 @@ ADDRESS = "tcp://10.77.0.1:8786"
 BUILD_LIMIT_S = 400.0  #: of a build of some hundred files that ends well, on a busy machine
 ERROR_LIMIT_S = 60.0 + 30.0 + 10.0  #: from the fault to an error: no workers, no answer, the rest
 START_LIMIT_S = 90.0
-
-#: A command line that starts a cluster of so many workers, and names its address to kgraph: workers
-#: get the bytes of files then, as on other machines.
-BY_ADDRESS = (
-    PYTHON,
-    "-c",
-    """
-import sys
-from distributed import LocalCluster
-from kgraph.cli import main
-with LocalCluster(n_workers=int(sys.argv[1]), threads_per_worker=1, dashboard_address=None) as one:
-    sys.argv[1:] = [*sys.argv[2:], "--dask", one.scheduler_address]
-    main()
-""",
-)
 
 
 class Outcome(NamedTuple):
@@ -91,13 +67,12 @@ class Cluster:
         home: folder of the run; of it hosts share ``shared`` alone.
     """
 
-    def __init__(self, home: Path, slow: bool = False, scratch: str = "512m") -> None:
+    def __init__(self, home: Path, scratch: str = "512m") -> None:
         self.home = home
         self.scratch = scratch
         self.scheduler: subprocess.Popen[bytes] | None = None
         self.workers: list[subprocess.Popen[bytes]] = []
         self._processes: list[subprocess.Popen[bytes]] = []
-        self._slow = slow
 
     def __enter__(self) -> Cluster:
         self._remove_network()
@@ -108,11 +83,8 @@ class Cluster:
             run("ip", "netns", "add", host)
             run("ip", "-n", host, "link", "set", "lo", "up")
             port = f"port{number}"
-            if self._slow and number == len(HOSTS):
-                self._link_slowly(host, port)
-            else:
-                pair = ("peer", "name", "eth0", "netns", host)
-                run("ip", "-n", SWITCH, "link", "add", port, "type", "veth", *pair)
+            pair = ("peer", "name", "eth0", "netns", host)
+            run("ip", "-n", SWITCH, "link", "add", port, "type", "veth", *pair)
             run("ip", "-n", SWITCH, "link", "set", port, "master", "br0", "up")
             run("ip", "-n", host, "addr", "add", f"10.77.0.{number}/24", "dev", "eth0")
             run("ip", "-n", host, "link", "set", "eth0", "up")
@@ -130,14 +102,6 @@ class Cluster:
     def _remove_network(self) -> None:
         for name in (SWITCH, *HOSTS):
             subprocess.run(["ip", "netns", "del", name], check=False, capture_output=True)
-
-    def _link_slowly(self, host: str, port: str) -> None:
-        link = [PYTHON, str(Path(__file__).with_name("cluster_link.py")), port, "eth0"]
-        process = subprocess.Popen(["ip", "netns", "exec", SWITCH, *link], stdout=subprocess.PIPE)
-        self._processes.append(process)
-        assert process.stdout is not None
-        process.stdout.readline()  # both ends are there
-        run("ip", "-n", SWITCH, "link", "set", "eth0", "netns", host)
 
     def start(self, host: str, command: list[str], log: str, code: Path = ROOT) -> Any:
         """Start a process on a host, which sees of the run's folder what is shared."""
@@ -250,7 +214,6 @@ class Fault(NamedTuple):
         act: makes it, some seconds after the build began.
         ends: the ends that are right.
         workers: how many start before the build.
-        slow: whether the third host has a link of 200 ms and 2 % loss.
         scratch: size of the workers' disk.
         options: of the build.
         other: whether the second worker is of another version from the start.
@@ -259,7 +222,6 @@ class Fault(NamedTuple):
     act: Callable[[Cluster, random.Random], None]
     ends: tuple[str, ...]
     workers: int = 2
-    slow: bool = False
     scratch: str = "512m"
     options: tuple[str, ...] = ()
     other: bool = False
@@ -273,7 +235,6 @@ FAULTS = {
     "worker killed, --work": Fault(kill_worker, SAME, options=("--work", "SHARED")),
     "nanny killed": Fault(kill_nanny, SAME),
     "worker stopped for 10 s": Fault(stop_worker, SAME),
-    "link of 200 ms, 2 % loss": Fault(no_fault, SAME, slow=True),
     "full disk, --work on it": Fault(
         no_fault, ("error",), scratch="512m", options=("--work", "FULL")
     ),
@@ -297,7 +258,7 @@ def run_build(
         places = {"SHARED": str(home / "shared")}
         if "FULL" in fault.options:  # before the hosts' own mounts begin
             places["FULL"] = stack.enter_context(mount_small_disk(home / "full"))
-        cluster = stack.enter_context(Cluster(home, fault.slow, fault.scratch))
+        cluster = stack.enter_context(Cluster(home, fault.scratch))
         for number in range(1, fault.workers + 1):
             is_other = fault.other and number == 2
             worker = cluster.start_worker(number, home / "other" if is_other else ROOT)
@@ -362,35 +323,6 @@ def prepare(home: Path, folder: Path, times: int) -> str:
     return digest(client / "one.ttl")
 
 
-def compare_costs(home: Path, folder: Path, times: int) -> str:
-    """Build on one and two workers, as local processes and as clusters; return a table."""
-    episodes = home / "episodes"
-    grow(folder, episodes, times)
-    turtle, store, shards = home / "graph.ttl", home / "store", home / "shards"
-    targets = {
-        ("--store", store, "--turtle", turtle, "--full"): turtle,
-        ("--to", shards): shards / "manifest.json",
-    }
-    work = ("--work", str(home / "shared"))
-    ways = {
-        "1 process": (*KGRAPH, "build", episodes, "--workers", "1"),
-        "2 processes": (*KGRAPH, "build", episodes, "--workers", "2"),
-        "1 worker": (*KGRAPH, "build", episodes, "--dask", "local:1"),
-        "2 workers": (*KGRAPH, "build", episodes, "--dask", "local:2"),
-        "2 workers by address": (*BY_ADDRESS, "2", "build", episodes),
-        "2 workers by address, --work": (*BY_ADDRESS, "2", "build", episodes, *work),
-    }
-    # Not measured: the first process prepares the lexicon for all.
-    measure([*KGRAPH, "build", episodes, "--store", store])
-    rows = []
-    for (way, command), (options, output) in product(ways.items(), targets.items()):
-        cost = measure([*command, *options])
-        name = f"{way}, {options[0]}"
-        rows.append((name, cost.wall, cost.cpu, megabytes(cost.peak), digest(output)[:8]))
-        print(*rows[-1], file=sys.stderr, flush=True)
-    return table(("build on", "s", "s of CPU", "memory", "SHA-256"), rows)
-
-
 def main() -> None:
     """Read the command line, and build."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -400,15 +332,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--fault", nargs="*", choices=list(FAULTS), default=list(FAULTS))
     parser.add_argument("--limit", type=float, default=BUILD_LIMIT_S, help="seconds of a build")
-    parser.add_argument("--costs", action="store_true")
     arguments = parser.parse_args()
     rng = random.Random(arguments.seed)
     rows = []
     home = Path(tempfile.mkdtemp(prefix="kgraph-cluster-", dir="/var/tmp"))
     try:
-        if arguments.costs:
-            print(compare_costs(home, arguments.folder, arguments.times))
-            return
         expected = prepare(home, arguments.folder, arguments.times)
         for number in range(arguments.builds):
             name = arguments.fault[number % len(arguments.fault)]

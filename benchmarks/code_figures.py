@@ -1,16 +1,24 @@
 """Measure the size, grain and language of the code, and find what breaks the rules for words.
 
     python benchmarks/code_figures.py [PACKAGE] [--list FIGURE]
+    python benchmarks/code_figures.py --write
 
 Prints one line for each figure. ``--list`` prints the places behind a figure. The rules are in
 CONTRIBUTING.md, "Words"; ``tests/test_words.py`` holds the code to them with the functions here.
+
+Sizes are tokens of Python's tokenizer without comments, docstrings, line ends and indentation:
+unlike lines they do not shrink when code is squeezed. ``tests/size.toml`` bounds them, and
+``tests/test_size.py`` holds the code to it. ``--write`` writes the figures that became smaller.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
+import io
 import re
+import tokenize
+import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -34,6 +42,18 @@ METAPHORS = re.compile(
 )
 """Words and phrases that need a key, or that no native engineer would write."""
 
+ROOT = Path(__file__).parent.parent
+SIZE_FILE = ROOT / "tests" / "size.toml"
+PAGE_SUFFIXES = ("html", "js", "css")
+SIZE_UNITS = {"kgraph": "tokens", "totals": "tokens", "pages": "lines"}
+"""Table of the size file -> unit of its numbers."""
+
+_UNCOUNTED = frozenset(
+    (
+        *(tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE),
+        *(tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER),
+    )
+)
 _DOCUMENTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Module)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -53,6 +73,15 @@ class SourceFile:
     @cached_property
     def lines(self) -> list[str]:
         return self.text.splitlines()
+
+    @property
+    def tokens(self) -> int:
+        """Number of tokens; comments, docstrings and the layout of lines are free."""
+        return sum(
+            token.type not in _UNCOUNTED
+            and not (token.type == tokenize.STRING and token.string.startswith(('"""', "'''")))
+            for token in tokenize.generate_tokens(io.StringIO(self.text).readline)
+        )
 
     def docstrings(self) -> Iterator[tuple[int, str]]:
         """Yield (line, text) of each docstring."""
@@ -82,6 +111,43 @@ def read_package(folder: Path) -> list[SourceFile]:
         SourceFile(str(path.relative_to(folder.parent)), path.read_text("utf-8"))
         for path in sorted(folder.rglob("*.py"))
     ]
+
+
+def measure_sizes(root: Path = ROOT) -> dict[str, dict[str, int]]:
+    """Measure a checkout: table of the size file -> name -> size in the unit of the table."""
+    packages: Counter[str] = Counter()
+    for file in read_package(root / "kgraph"):
+        inside = Path(file.path).parts
+        packages[inside[1] if len(inside) > 2 else "root"] += file.tokens
+    folders = ("kgraph", "tests", "benchmarks")
+    totals = {name: sum(f.tokens for f in read_package(root / name)) for name in folders}
+    pages = {
+        suffix: sum(
+            path.read_text("utf-8").count("\n") for path in root.glob(f"kgraph/**/*.{suffix}")
+        )
+        for suffix in PAGE_SUFFIXES
+    }
+    return {"kgraph": dict(sorted(packages.items())), "totals": totals, "pages": pages}
+
+
+def read_sizes() -> dict[str, dict[str, int]]:
+    """Read the numbers of the size file."""
+    return tomllib.loads(SIZE_FILE.read_text("utf-8"))
+
+
+def write_sizes() -> None:
+    """Lower the numbers of the size file to the real sizes; drop packages that are gone.
+
+    A number that is too small stays as it is: only a person raises it.
+    """
+    allowed, lines = read_sizes(), []
+    head = [line for line in SIZE_FILE.read_text("utf-8").splitlines() if line.startswith("#")]
+    for table, sizes in measure_sizes().items():
+        lines += ["", f"[{table}]  # {SIZE_UNITS[table]}"]
+        for name, size in sizes.items():
+            if name in allowed[table]:
+                lines.append(f"{name} = {min(size, allowed[table][name])}")
+    SIZE_FILE.write_text("\n".join([*head, *lines]) + "\n", "utf-8")
 
 
 def list_vague_names(files: list[SourceFile]) -> list[str]:
@@ -175,6 +241,7 @@ def figures(files: list[SourceFile]) -> dict[str, str]:
     return {
         "files": f"{len(files)}",
         "lines": f"{len(lines)}",
+        "tokens": f"{sum(file.tokens for file in files)}",
         "docstring lines": f"{share_of_docstrings(files):.1%}",
         "comment lines": f"{sum(line.startswith('#') for line in lines) / len(lines):.1%}",
         "vague names": f"{share_of_vague_names(files):.1%}",
@@ -190,10 +257,13 @@ def figures(files: list[SourceFile]) -> dict[str, str]:
 def main() -> None:
     """Read the command line; print the figures or the places behind one."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    root = Path(__file__).parent.parent
-    parser.add_argument("package", type=Path, nargs="?", default=root / "kgraph")
+    parser.add_argument("package", type=Path, nargs="?", default=ROOT / "kgraph")
+    parser.add_argument("--write", action="store_true", help="lower the numbers of the size file")
     parser.add_argument("--list", choices=LISTS, help="print the places behind a figure")
     arguments = parser.parse_args()
+    if arguments.write:
+        write_sizes()
+        return
     files = read_package(arguments.package)
     if arguments.list:
         print("\n".join(LISTS[arguments.list](files)))

@@ -10,8 +10,6 @@ import codecs
 from collections.abc import Sequence
 from random import Random
 
-from damage_formats import write_json, write_toml
-from damage_values import spell_dates, spell_durations, write_rows_as_texts
 from editing import Damage, add_field, edit_lines, insert, move, rename_keys_to, set_values
 
 # -- bytes and encodings -------------------------------------------------------
@@ -289,8 +287,7 @@ KINDS: Sequence[Damage] = (
     insert_indicators, nest_deeply, nest_keys, rename_keys, spell_keys_as_values,
     replace_values, insert_numbers, add_anchors, add_merge_keys, add_tags, add_directives,
     add_document_marks, insert_controls, insert_escapes, use_flow_style, use_block_scalars,
-    repeat_keys, lengthen, shape_rows_otherwise, write_rows_as_texts, spell_durations,
-    spell_dates, write_toml, write_json,
+    repeat_keys, lengthen, shape_rows_otherwise,
 )  # fmt: skip
 """All kinds of damage."""
 

@@ -1,6 +1,6 @@
-"""What does each kind of page cost when it is first asked for, and is it free of faults?
+"""What does each kind of page cost when it is first asked for?
 
-    python benchmarks/pages_cost.py STORE [--servers N] [--no-browser | --no-cost] [--most N]
+    python benchmarks/pages_cost.py STORE [--servers N]
 
 Asks fresh servers of a store for pages of each kind, of things that many, some and few episodes
 mention: N servers one after another, each for another share of the addresses, in another order.
@@ -10,9 +10,6 @@ once it holds its graph and rests; its caches of answers are then empty.
 
 CPU seconds on a busy machine are inflated: the CPU seconds of a fixed loop, timed before each
 page, tell by how much. ``chrt -r 1 taskset -c 1`` before the command keeps others away.
-
-Then opens all pages in a headless Chromium, in light, dark and on a phone, and counts what
-axe-core finds (its default rules and target-size), console messages, and requests to other hosts.
 """
 
 from __future__ import annotations
@@ -27,15 +24,13 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
-from chromium import load_driver
-from measuring import ROOT, serve, table, tree
+from measuring import serve, table, tree
 
 LIMIT_S = 0.3  #: CPU seconds of a first answer
 SETTLED_S = 0.3  #: seconds after which work that goes on behind an answer is counted as well
@@ -45,12 +40,6 @@ LOOPS = 100_000  #: of the fixed loop, some 3 ms
 DEAREST = 25  #: pages that the second table lists
 TICKS = os.sysconf("SC_CLK_TCK")
 ACCEPT = "text/html,application/xhtml+xml,*/*;q=0.8"
-AXE = "axe.run(document, {resultTypes: ['violations'], rules: {'target-size': {enabled: true}}})"
-MODES = {
-    "light": (1280, 800, "light"),
-    "dark": (1280, 800, "dark"),
-    "phone": (390, 844, "light"),
-}
 
 PATHS = {
     "front": ("/",),
@@ -238,56 +227,18 @@ def describe_costs(costs: Sequence[PageCost]) -> str:
     )
 
 
-def inspect_pages(address: str, paths: Sequence[str], pictures: Path | None) -> str:
-    """Return a table of the faults of pages by mode, with the pages that have some."""
-    axe = (ROOT / "tests/vendor/axe.min.js").read_text("utf-8")
-    driver = load_driver()
-    rows, details = [], []
-    with closing(driver.Chromium()) as chromium:
-        for mode, window in MODES.items():
-            faults = messages = foreign = 0
-            for number, path in enumerate(paths):
-                page = driver.Page(chromium)
-                page.open(address + path, *window)
-                page.call("Runtime.evaluate", expression=axe)
-                violations = page.run(AXE)["violations"]
-                console = [text for text in page.console if "404 (Not Found)" not in text]
-                other = [url for url in page.requests if not url.startswith((address, "data:"))]
-                faults += len(violations)
-                messages += len(console)
-                foreign += len(other)
-                found = [f"{each['id']} ({len(each['nodes'])})" for each in violations]
-                details += [f"{mode} {path}: {text}" for text in (*found, *console, *other)]
-                if pictures:
-                    page.picture(pictures / f"{mode}-{number:02}.png")
-                page.close()
-            rows.append((mode, len(paths), faults, messages, foreign))
-    head = ("mode", "pages", "findings of axe-core", "console messages", "requests to other hosts")
-    return "\n".join([table(head, rows), "", *details])
-
-
 def main() -> None:
-    """Measure, and print both tables."""
+    """Measure, and print the tables."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("store", type=Path)
     parser.add_argument("--servers", type=int, default=4, help="fresh servers; 4 by default")
-    parser.add_argument("--no-browser", action="store_true", help="measure only the cost")
-    parser.add_argument("--no-cost", action="store_true", help="look only for faults")
-    parser.add_argument("--most", type=int, help="pages of a kind to look at for faults; all")
-    parser.add_argument("--pictures", type=Path, help="folder for a picture of each page")
     options = parser.parse_args()
     with serve(options.store) as (slashed, _):
         kinds = list_paths(slashed.rstrip("/"))
-    if not options.no_cost:
-        costs = list(measure_pages(options.store, kinds, options.servers))
-        sys.stdout.write(f"{describe_costs(costs)}\n\n")
-        sys.stdout.flush()
-    if not options.no_browser:
-        with serve(options.store) as (slashed, _):
-            paths = [path for listed in kinds.values() for path in listed[: options.most]]
-            sys.stdout.write(inspect_pages(slashed.rstrip("/"), paths, options.pictures) + "\n")
+    costs = list(measure_pages(options.store, kinds, options.servers))
+    sys.stdout.write(f"{describe_costs(costs)}\n")
 
 
 if __name__ == "__main__":

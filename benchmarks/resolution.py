@@ -2,7 +2,7 @@
 
     pip install -e '.[train]'
     python benchmarks/resolution.py EPISODES MENTIONS.jsonl
-        [--lexicon whole|unread|names-out] [--ablate]
+        [--lexicon whole|unread|names-out]
 
 Trains on four fifths of the labelled episodes and decides the fifth, five times over, so
 that no row is decided by weights that have seen its episode; the rows of ``labels.tsv``
@@ -14,16 +14,14 @@ bound; ``whole`` takes nothing.
 Prints noise, company and type figures, B-cubed, labels, whole decisions with 95 % intervals (a
 bootstrap over episodes, Efron 1979) and calibration, as the scorer of the labels defines them, for
 all rows, for rows as they come, for distinct names, and for names of one episode and of ten or
-more. With ``--ablate`` the same for all rows without cleaning, lexicon, context and corpus
-statistics, and without the trained part (an exact look-up of cleaned names).
+more.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -32,14 +30,12 @@ import resolver_rows
 import train_resolver as training
 
 from kgraph.base import text
-from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.mentions import decide, ranking, weigh
 from kgraph.resolve.mentions.classifier import (
     ResolverModel,
     softmax,
     sum_weights,
 )
-from kgraph.resolve.mentions.row import MentionRow
 
 FOLDS = resolver_rows.FOLDS
 BINS = 10
@@ -72,15 +68,6 @@ def decided(example: resolver_rows.Example, model: ResolverModel) -> Verdict:
     chances = weigh.reweigh_by_cues(example.row, softmax(scores))
     type_, label, features = training.decide_row(example, chances, model)
     return Verdict(type_, label, ranking.decision_confidence(features, model))
-
-
-def looked_up(example: resolver_rows.Example) -> Verdict:
-    """The verdict without any training: what the lexicon says of the cleaned name."""
-    for match in example.row.profile.matches:
-        return Verdict(match.entry.type, match.entry.name, 0.5)
-    if example.row.form.is_function_words:
-        return Verdict("noise", "", 0.5)
-    return Verdict("other", example.row.profile.core, 0.5)
 
 
 def models(
@@ -214,74 +201,12 @@ def _ece(pairs: Sequence[tuple[resolver_rows.Example, Verdict]]) -> float:
     return sum(map(abs, bins.values())) / len(pairs)
 
 
-Filter = Callable[[str], bool]
-
-
-def _starts(*prefixes: str) -> Filter:
-    return lambda name: name.startswith(prefixes)
-
-
-ABLATIONS: dict[str, tuple[Filter, frozenset[str]]] = {
-    "lexicon": (
-        _starts("lexicon:", "kind:", "part", "sound:", "cue:", "unless:", "candidate:"),
-        frozenset({"known", "longer", "inner", "partial", "heard"}),
-    ),
-    "sound": (_starts("sound:", "candidate:here", "candidate:heard"), frozenset({"heard", "here"})),
-    "context": (
-        _starts("left:", "right:", "before:", "after:", "edge:", "follow:", "described:",
-                "inside:", "written:", "cue:", "unless:", "rule:ordinary"),
-        frozenset({"longer", "grown", "full", "here"}),
-    ),
-    "category": (_starts("category", "corpus:category"), frozenset()),
-    "corpus": (_starts("corpus:"), frozenset()),
-    "cleaning": (
-        _starts("cut:", "lead:", "step:", "lexicon:", "kind:", "rule:function"),
-        frozenset({"known", "shorter", "partial"}),
-    ),
-}  # fmt: skip
-"""Part -> features that are taken away, and sources of candidates that are."""
-
-
-def without(example: resolver_rows.Example, ablation: str) -> resolver_rows.Example:
-    """The row as it looks without one part of the resolver."""
-    is_lost, sources = ABLATIONS[ablation]
-    keep_known = ablation == "cleaning" and not any(
-        one.steps for one in example.row.profile.matches
-    )
-    if keep_known:
-        return example
-    candidates = [one for one in example.candidates if one.source not in sources]
-    feature_names = [name for name in example.feature_names if not is_lost(name)]
-    return msgspec.structs.replace(
-        example,
-        candidates=candidates,
-        feature_names=feature_names,
-        row=_blind(example.row, ablation),
-    )
-
-
-def _blind(row: MentionRow, ablation: str) -> MentionRow:
-    """The row without what its confidence and its rules see of that part."""
-    if ablation == "lexicon":
-        form = msgspec.structs.replace(row.form, is_unambiguous=False, joined_decisions=())
-        return msgspec.structs.replace(row, form=form)
-    if ablation == "corpus":
-        return msgspec.structs.replace(row, knowledge=_without_names(row.knowledge))
-    return row
-
-
-@lru_cache(1)
-def _without_names(knowledge: Knowledge) -> Knowledge:
-    """Knowledge that has seen no corpus."""
-    return msgspec.structs.replace(knowledge, names={})
-
-
 def line(name: str, figures: dict[str, float]) -> str:
     rows, *shares = figures.values()
     return f"{name:18}{rows:8}" + "".join(f"{share:9.3f}" for share in shares)
 
 
-def main(folder: str, labels: str, shares: tuple[float, float], ablate: bool) -> None:
+def main(folder: str, labels: str, shares: tuple[float, float]) -> None:
     episodes = resolver_rows.corpus(Path(folder))
     knowledges = resolver_rows.knowledge_by_fold(episodes, shares)
     examples, distant = resolver_rows.rows_of(
@@ -293,15 +218,6 @@ def main(folder: str, labels: str, shares: tuple[float, float], ablate: bool) ->
     print(f"{'':18}{header:>8}" + "".join(f"{name:>9}" for name in names))
     for name, rows in strata(examples):
         print(line(name, scores(rows, verdicts)), flush=True)
-    if not ablate:
-        return
-    print(line("look-up alone", scores(examples, {one.place: looked_up(one) for one in examples})))
-    theirs = [one for one in examples if not one.label.get("own")]
-    print(line("no labels.tsv", scores(theirs, cross_validated(theirs, distant, more))))
-    print(line("no distant rows", scores(examples, cross_validated(examples, [], []))))
-    for ablation in ABLATIONS:
-        reduced = [without(one, ablation) for one in examples]
-        print(line(f"without {ablation}", scores(reduced, cross_validated(reduced, distant, more))))
 
 
 if __name__ == "__main__":
@@ -309,6 +225,5 @@ if __name__ == "__main__":
     parser.add_argument("episodes")
     parser.add_argument("mentions")
     parser.add_argument("--lexicon", choices=LEXICONS, default="unread")
-    parser.add_argument("--ablate", action="store_true")
     options = parser.parse_args()
-    main(options.episodes, options.mentions, LEXICONS[options.lexicon], options.ablate)
+    main(options.episodes, options.mentions, LEXICONS[options.lexicon])

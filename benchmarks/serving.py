@@ -1,14 +1,16 @@
-"""The server under a stopwatch (``load.py`` has it under load).
+"""How fast are answers: of the server beside rdflib, under load, of searches, of fresh processes?
 
     python benchmarks/serving.py questions STORE TURTLE [--runs N]
-    python benchmarks/serving.py rows STORE [--runs N]
+    python benchmarks/serving.py load STORE [--seconds N] [--clients N] [--busy N]
+    python benchmarks/serving.py searches STORE [--runs N]
+    python benchmarks/serving.py cold STORE [--runs N]
 
-``questions`` puts the twelve usual questions to the library on disk, to ``kgraph serve`` over
-HTTP, and to rdflib in memory with the same Turtle, in one run, and sees whether the answers are
-the same. All write their answers out (JSON, N-Triples or Turtle). The server holds the graph in
-columns, and is asked when it does (a fresh store's are written first). What it remembers of answers
-it gave before is no speed of it, so it stands in a column of its own.
-``rows`` compares 10,000 rows over HTTP with the engine's own writing of them, each time others.
+``questions`` puts the twelve usual questions to ``kgraph serve`` over HTTP and to rdflib in memory
+with the same Turtle, and compares the answers. Each is spelt anew, so that no memory of answers
+counts. ``load`` lets clients ask for a while: 40 % pages, 20 % searches, 30 % light queries and
+10 % heavy ones, which no limit but time stops; ``--busy`` so many processes keep the cores busy
+meanwhile. ``searches`` asks fifty searches over HTTP. ``cold`` starts commands, each in a process
+of its own.
 """
 
 from __future__ import annotations
@@ -16,196 +18,214 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
+import random
 import statistics
+import subprocess
 import sys
 import time
 import urllib.parse
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from pathlib import Path
-from typing import Any
 
 import pyoxigraph
-from measuring import serve, table, time_runs
-from usual_queries import open_kgraph
+from measuring import KGRAPH, MemoryWatch, megabytes, run, serve, table, time_runs
+from usual_queries import load_rdflib
 from workload import EPISODE_QUERY, TWELVE_QUERIES
 
-from kgraph import query
-from kgraph.base.vocabulary import PREFIXES
-from kgraph.store import Store
+COMMANDS = (
+    ("--help",),
+    ("queries",),
+    ("query", "co-mentioned", "--param", "company=NVIDIA"),
+    ("query", "ASK { ?episode a schema:PodcastEpisode }"),
+    ("show", "NVIDIA"),
+    ("search", "stablecoin yield"),
+)
+SEARCHES = """nvidia|circle|meta|ai|bitcoin|the|company|agents|robotics|pricing|advertising|gaming|
+stablecoin yield|prediction markets|data center power|openai revenue|gpu shortage|
+interest rates inflation|venture capital|open source models|context window|humanoid robots|
+tesla self-driving|energy nuclear|sam altman|jensen huang|ethereum layer 2|solana memecoin|
+etf flows|ipo market|china chips|defense tech|healthcare ai|startup founders|remote work|
+search engine|crypto regulation clarity act|SEC lawsuit|$100 billion|比特幣|regulation|
+"export controls"|"large language models"|"product market fit"|"stablecoin" OR "yield"|
+tokeniz*|poly*|coinbase -bitcoin|ai NOT agents|Nvidai|Antropic""".replace("\n", "").split("|")
+HEAVY = (
+    "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }",
+    'SELECT (COUNT(*) AS ?n) { ?q ?p ?t FILTER(REGEX(STR(?t), "(a|e)+.*zq", "i")) }',
+    "SELECT (COUNT(DISTINCT ?o) AS ?n) { ?s ?p ?o }",
+)
+"""Queries that take seconds, or that no limit but time stops."""
 
-ROWS = "SELECT ?s ?p ?o {{ ?s a kg:Mention ; ?p ?o }} OFFSET {} LIMIT 10000"
+LIGHT = (
+    "SELECT ?o { ?s a kg:Company ; schema:name ?o } OFFSET 40 LIMIT 5",
+    'ASK { ?s schema:name "NVIDIA" }',
+    "SELECT ?p ?o { <https://w3id.org/kgraph/id/company/nvidia> ?p ?o } LIMIT 50",
+)
+"""Queries that take some milliseconds."""
 
+PAGES = ("/", "/companies", "/episodes", "/questions", "/downloads", "/editor", "/company/nvidia")
+SHARES = {"page": 40, "search": 20, "light": 30, "heavy": 10}
+"""Kind of a request -> how many of a hundred."""
 
-Fetch = Callable[[str], bytes]
-"""The answer to a query."""
-
-
-@contextmanager
-def asking(address: str) -> Iterator[Fetch]:
-    """A client of a server, on one connection, as clients have it."""
-    connection = http.client.HTTPConnection(urllib.parse.urlsplit(address).netloc)
-
-    def fetch(query: str) -> bytes:
-        connection.request("GET", path_of(query))
-        answer = connection.getresponse()
-        data = answer.read()
-        if answer.status != 200:
-            raise SystemExit(f"{answer.status} {data.decode()}")
-        return data
-
-    yield fetch
-    connection.close()
-
-
-def path_of(text: str) -> str:
-    """Where a query is asked."""
-    return "/sparql?" + urllib.parse.urlencode({"query": text}, quote_via=urllib.parse.quote)
-
-
-def timed(work: Callable[[], object]) -> float:
-    """Milliseconds that it takes."""
-    start = time.perf_counter()
-    work()
-    return 1000 * (time.perf_counter() - start)
+_spellings = count()
 
 
-# -- the twelve questions ----------------------------------------------------------
+class Client:
+    """A connection to a server, as clients have it."""
+
+    def __init__(self, address: str) -> None:
+        self._connection = http.client.HTTPConnection(urllib.parse.urlsplit(address).netloc)
+
+    def fetch(self, path: str) -> tuple[int, bytes]:
+        """Return the status and the body of an answer."""
+        self._connection.request("GET", path)
+        answer = self._connection.getresponse()
+        return answer.status, answer.read()
+
+    def ask(self, query: str) -> bytes:
+        """Return the answer to a query, in a spelling that was never asked before."""
+        status, body = self.fetch(spell_query(query))
+        if status != 200:
+            raise SystemExit(f"{status} {body.decode()}")
+        return body
 
 
-def questions(store: Path, turtle: Path, runs: int) -> str:
-    """A table: the library on disk, the server, rdflib in memory, and the ratios."""
-    episode = open_kgraph(store)(EPISODE_QUERY).first
-    queries = {name: text.replace("EPISODE", episode) for name, text in TWELVE_QUERIES.items()}
-    ours = {name: _ours(store, text, runs) for name, text in queries.items()}
-    with serve(store) as (address, _), asking(address) as ask:
-        for number in range(10):  # a process opens the columns when it has answered some
-            ask(f"ASK {{}} # {number}")
-        http = {name: _http(ask, text, runs) for name, text in queries.items()}
-        bodies = {name: ask(text) for name, text in queries.items()}
-    plain = open_rdflib(turtle)
-    theirs = {name: _times(lambda t=text: plain(t), runs) for name, text in queries.items()}  # type: ignore[misc]
-    same = {name: _counted(bodies[name]) == _counted(plain(text)) for name, text in queries.items()}
+def spell_query(query: str) -> str:
+    """Return the path of a query in a spelling that was never asked before."""
+    parameters = {"query": f"{query} # {next(_spellings)}"}
+    return "/sparql?" + urllib.parse.urlencode(parameters, quote_via=urllib.parse.quote)
+
+
+def compare_questions(store: Path, turtle: Path, runs: int) -> str:
+    """Return a table of milliseconds of rdflib and over HTTP, their ratio, and whether equal."""
+    ask_rdflib = load_rdflib(turtle)
+
+    def write_rdflib(query: str) -> bytes:
+        result = ask_rdflib(query)
+        return result.serialize(format="json" if result.type == "SELECT" else "nt") or b""
+
     rows = []
-    for name in queries:
-        times = (theirs[name], ours[name], *http[name])
-        rows.append((name, *times, *(times[0] / t for t in times[1:]), _yes(same[name])))
-    head = (
-        *("question", "rdflib ms", "disk ms", "HTTP ms", "known ms"),
-        *("rdflib/disk", "rdflib/HTTP", "rdflib/known", "same"),
-    )
-    return "\n\n".join([table(head, rows), *_summed(rows)])
+    with serve(store) as (address, _):
+        client = Client(address)
+        bindings = json.loads(client.ask(EPISODE_QUERY))["results"]["bindings"]
+        for name, text in TWELVE_QUERIES.items():
+            query = text.replace("EPISODE", bindings[0]["e"]["value"])
+            plain, theirs = time_runs(lambda q=query: write_rdflib(q), runs)  # type: ignore[misc]
+            over_http, ours = time_runs(lambda q=query: client.ask(q), runs)  # type: ignore[misc]
+            same = "yes" if _count_rows(theirs) == _count_rows(ours) else "NO"
+            rows.append((name, 1000 * plain, 1000 * over_http, plain / over_http, same))
+    median = statistics.median(row[3] for row in rows)
+    head = ("question", "rdflib ms", "HTTP ms", "rdflib/HTTP", "same")
+    return f"{table(head, rows)}\n\nmedian of the ratios: {median:.1f}"
 
 
-def _ours(store: Path, text: str, runs: int) -> float:
-    """Milliseconds of the library, on disk, writing its answer out."""
-    opened = Store(store)
-    return _times(lambda: query.run_query(opened, text), runs)
-
-
-def _http(ask: Fetch, text: str, runs: int) -> tuple[float, float]:
-    """Milliseconds over HTTP, evaluated, and from the server's memory of answers.
-
-    The same question in another spelling is another one to that memory.
-    """
-    times = iter(range(10**6))
-    evaluated = _times(lambda: ask(f"{text} # {next(times)}"), runs)
-    ask(text)
-    return evaluated, _times(lambda: ask(text), runs)
-
-
-def _times(work: Callable[[], object], runs: int) -> float:
-    return 1000 * time_runs(work, runs)[0]
-
-
-def open_rdflib(turtle: Path) -> Fetch:
-    """rdflib with a Turtle file in memory, which gives its answers written out, as we do."""
-    import rdflib
-
-    graph = rdflib.Graph()
-    graph.parse(turtle, format="turtle")
-
-    def ask(text: str) -> bytes:
-        result = graph.query(text, initNs=PREFIXES)
-        data = result.serialize(format="json" if result.type == "SELECT" else "nt")
-        assert data is not None
-        return data
-
-    return ask
-
-
-def _counted(body: bytes) -> Counter[str]:
-    """An answer without the order of its rows, numbers as numbers: equal ones are the same."""
+def _count_rows(body: bytes) -> Counter[str]:
+    """Count equal rows or statements; numbers to nine places, as engines round differently."""
     if not body.startswith(b"{"):
         # rdflib writes the time of Greenwich as +00:00, whatever stood in its source.
         body = body.replace(b'+00:00"', b'Z"')
         return Counter(map(str, pyoxigraph.parse(body, pyoxigraph.RdfFormat.TURTLE)))
+
+    def normalize(text: str) -> str:
+        try:
+            return f"{float(text):.9g}"
+        except ValueError:
+            return text
+
     bindings = json.loads(body)["results"]["bindings"]
-    return Counter(
-        json.dumps({name: _number(term["value"]) for name, term in row.items()}, sort_keys=True)
-        for row in bindings
-    )
+    rows = ({name: normalize(term["value"]) for name, term in row.items()} for row in bindings)
+    return Counter(json.dumps(row, sort_keys=True) for row in rows)
 
 
-def _number(text: str) -> str | float:
-    """A number to nine places: two engines round an average differently."""
-    try:
-        return float(f"{float(text):.9g}")
-    except ValueError:
-        return text
+def measure_load(store: Path, seconds: float, clients: int, busy: int) -> str:
+    """Return a table of each kind's requests: number, refusals, times, statuses; and memory."""
+    makers: dict[str, Callable[[random.Random], str]] = {
+        "page": lambda rng: rng.choice(PAGES),
+        "search": lambda rng: _search_path(rng.choice(SEARCHES)),
+        "light": lambda rng: spell_query(rng.choice(LIGHT)),
+        "heavy": lambda rng: spell_query(rng.choice(HEAVY)),
+    }
+    samples: dict[str, list[tuple[int, float]]] = defaultdict(list)
+
+    def work(number: int) -> None:
+        rng, client = random.Random(number), Client(address)
+        while time.monotonic() < end:
+            kind = rng.choices(list(SHARES), list(SHARES.values()))[0]
+            start = time.perf_counter()
+            status, _ = client.fetch(makers[kind](rng))
+            samples[kind].append((status, 1000 * (time.perf_counter() - start)))
+
+    with serve(store) as (address, pid):
+        spinning = [subprocess.Popen([sys.executable, "-c", "while 1: 0"]) for _ in range(busy)]
+        watch, end = MemoryWatch(pid), time.monotonic() + seconds
+        with ThreadPoolExecutor(clients) as pool:
+            list(pool.map(work, range(clients)))
+        peak = watch.stop()
+        for process in spinning:
+            process.kill()
+    rows = []
+    for kind, answers in samples.items():
+        statuses = Counter(status for status, _ in answers)
+        times = sorted(ms for status, ms in answers if status < 500) or [0.0]
+        p50, p99 = (times[int(share * (len(times) - 1))] for share in (0.5, 0.99))
+        refused = 100 * statuses[503] / len(answers)
+        rows.append((kind, len(answers), refused, p50, p99, dict(sorted(statuses.items()))))
+    head = ("kind", "asked", "refused %", "p50 ms", "p99 ms", "statuses")
+    return f"{table(head, rows)}\n\nmemory: {megabytes(peak)} at most"
 
 
-def _summed(rows: list[tuple[Any, ...]]) -> Iterator[str]:
-    """The medians of the ratios, and what is slower than rdflib."""
-    for column, words in ((5, "on disk"), (6, "over HTTP"), (7, "over HTTP, known")):
-        slower = [row[0] for row in rows if row[column] < 1]
-        median = statistics.median(row[column] for row in rows)
-        slower_text = f"; slower: {', '.join(slower)}" if slower else "; none slower"
-        yield f"rdflib over kgraph, {words}: median {median:.1f}{slower_text}"
-    yield f"same answers: {sum(row[-1] == 'yes' for row in rows)} of {len(rows)}"
+def _search_path(text: str) -> str:
+    return "/api/search?" + urllib.parse.urlencode({"q": text})
 
 
-def _yes(true: bool) -> str:
-    return "yes" if true else "NO"
+def measure_searches(store: Path, runs: int) -> str:
+    """Return the median and the worst of the searches' medians, in milliseconds."""
+    with serve(store) as (address, _):
+        client = Client(address)
+        seconds = {
+            text: time_runs(lambda t=text: client.fetch(_search_path(t)), runs)[0]  # type: ignore[misc]
+            for text in SEARCHES
+        }
+    worst = max(seconds, key=lambda text: seconds[text])
+    median = statistics.median(seconds.values())
+    return f"median {1000 * median:.1f} ms, worst {1000 * seconds[worst]:.1f} ms ({worst})"
 
 
-# -- ten thousand rows ---------------------------------------------------------------
-
-
-def rows(store: Path, runs: int) -> str:
-    """How many times the engine's own time an answer of 10,000 rows takes over HTTP."""
-    from pyoxigraph import QueryResultsFormat, QuerySolutions
-
-    database = Store(store).database
-
-    def alone(text: str) -> None:
-        solutions = database.query(text, prefixes=PREFIXES)
-        assert isinstance(solutions, QuerySolutions)
-        solutions.serialize(format=QueryResultsFormat.JSON)
-
-    with serve(store) as (address, _), asking(address) as fetch:
-        fetch(ROWS.format(0))
-        pairs = []
-        for n in range(runs):
-            text = ROWS.format(10 * n)
-            pairs.append((timed(lambda t=text: alone(t)), timed(lambda t=text: fetch(t))))  # type: ignore[misc]
-    engine, over = (statistics.median(times) for times in zip(*pairs, strict=True))
-    return f"10,000 rows: engine {engine:.1f} ms, HTTP {over:.1f} ms, ratio {over / engine:.2f}"
+def measure_commands(store: Path, runs: int) -> str:
+    """Return a table of seconds and memory of commands in fresh processes."""
+    rows = []
+    for command in COMMANDS:
+        options = () if command[0] in ("--help", "queries") else ("--store", store)
+        costs = [run([*KGRAPH, *command, *options]) for _ in range(runs)]
+        wall = [cost.wall for cost in costs]
+        peak = megabytes(max(cost.peak for cost in costs))
+        rows.append((f"`kgraph {' '.join(command)}`", statistics.median(wall), min(wall), peak))
+    return table(("command", "median, s", "best, s", "peak"), rows)
 
 
 def main() -> None:
     """Read the command line and measure."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("what", choices=("questions", "rows"))
+    parser.add_argument("what", choices=("questions", "load", "searches", "cold"))
     parser.add_argument("store", type=Path)
     parser.add_argument("turtle", type=Path, nargs="?")
     parser.add_argument("--runs", type=int, default=5)
-    arguments = parser.parse_args()
-    if arguments.what == "questions":
-        sys.stdout.write(questions(arguments.store, arguments.turtle, arguments.runs) + "\n")
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--clients", type=int, default=16)
+    parser.add_argument("--busy", type=int, default=0, help="further processes that take time")
+    given = parser.parse_args()
+    if given.what == "questions":
+        if given.turtle is None:
+            parser.error("questions: give the Turtle file of the store, too")
+        print(compare_questions(given.store, given.turtle, given.runs))
+    elif given.what == "load":
+        print(measure_load(given.store, given.seconds, given.clients, given.busy))
+    elif given.what == "searches":
+        print(measure_searches(given.store, given.runs))
     else:
-        sys.stdout.write(rows(arguments.store, arguments.runs) + "\n")
+        print(measure_commands(given.store, given.runs))
 
 
 if __name__ == "__main__":

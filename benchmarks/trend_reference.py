@@ -83,11 +83,6 @@ class Reference:
             key=lambda entity: (-len(episodes[entity]), entity),
         )
 
-    def add_group(self, name: str, members: Iterable[str]) -> None:
-        """Add a group, which an episode mentions if it mentions any member, as an entity."""
-        self.episodes[name] = {episode for id_ in members for episode in self.episodes.get(id_, ())}
-        self.hits[name], self.labels[name] = self._count(self.episodes[name]), name
-
     def _count(self, episodes: Iterable[str]) -> Hits:
         counts: dict[str, Counter[str]] = defaultdict(Counter)
         for episode in episodes:
@@ -183,18 +178,6 @@ class Reference:
             if size >= MIN_CHANGE_EPISODES and change and change.direction == "rose":
                 risers[self.labels[entity]] = change
         return risers
-
-    def list_changes(self, entity: str) -> dict[str, Change]:
-        """Return the change of each month since the calendar month before, if a show is in both."""
-        changes = {month: self.compare(entity, previous_month(month), month) for month in self.all}
-        return {month: change for month, change in sorted(changes.items()) if change}
-
-    def find_largest_change(self, entity: str, direction: str) -> tuple[str, Change] | None:
-        """Return the month that ``rose`` or ``fell`` most, and its change; None if none did."""
-        changes = [
-            item for item in self.list_changes(entity).items() if item[1].direction == direction
-        ]
-        return max(changes, key=lambda item: abs(item[1].after - item[1].before), default=None)
 
 
 def _ask(graph: Any, query: str) -> Iterator[dict[str, str]]:

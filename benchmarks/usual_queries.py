@@ -19,10 +19,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pyoxigraph
 from measuring import time_runs
 from workload import EPISODE_QUERY, TWELVE_QUERIES
-
-from kgraph.base.vocabulary import PREFIXES
 
 
 class Answer(NamedTuple):
@@ -44,33 +43,38 @@ Ask = Callable[[str], Answer]
 
 
 def open_kgraph(path: Path) -> Ask:
-    """A store."""
-    from pyoxigraph import QuerySolutions, QueryTriples
+    """Open a store with the library."""
+    from kgraph import KnowledgeGraph
 
-    from kgraph.store import Store
-
-    database = Store(path).database
+    graph = KnowledgeGraph.open(path)
 
     def ask(text: str) -> Answer:
-        result = database.query(text, prefixes=PREFIXES)
-        if isinstance(result, QuerySolutions):
-            rows = list(result)
-            return Answer("rows", len(rows), rows[0][0].value if rows else "")
-        assert isinstance(result, QueryTriples)
-        return Answer("graph", sum(1 for _ in result), "")
+        answer = graph.query(text)
+        if text.lstrip().startswith(("CONSTRUCT", "DESCRIBE")):
+            statements = pyoxigraph.parse(answer.data, pyoxigraph.RdfFormat.TURTLE)
+            return Answer("graph", sum(1 for _ in statements), "")
+        rows = list(answer)
+        return Answer("rows", len(rows), str(next(iter(rows[0].values()))) if rows else "")
 
     return ask
 
 
-def open_plain(path: Path) -> Ask:
-    """A Turtle file in rdflib's memory."""
+def load_rdflib(path: Path) -> Callable[[str], Any]:
+    """Load a Turtle file into rdflib's memory; return what runs a query."""
     import rdflib
 
     graph = rdflib.Graph()
     graph.parse(path, format="turtle")
+    prefixes = dict(graph.namespaces())
+    return lambda text: graph.query(text, initNs=prefixes)
+
+
+def open_plain(path: Path) -> Ask:
+    """Load a Turtle file with rdflib."""
+    run_query = load_rdflib(path)
 
     def ask(text: str) -> Answer:
-        result = graph.query(text, initNs=PREFIXES)
+        result = run_query(text)
         rows: list[Any] = list(result)
         if result.type == "SELECT":
             return Answer("rows", len(rows), str(rows[0][0]) if rows else "")

@@ -80,8 +80,7 @@ def association_score(together: float, first: float, second: float, total: float
     Statistical Methods in Medical Research 22). Their standard deviation is that of a Poisson
     distribution; here it is that of the hypergeometric one, which is smaller if either thing is
     in many of the episodes. So 0 stands for chance, 1/3 for at least twice and 1/2 for at least
-    three times as often, and the score is in (-1, 1). ``benchmarks/association.py`` compares
-    measures.
+    three times as often, and the score is in (-1, 1).
 
     >>> round(association_score(3, 3, 150, 1000), 2), round(association_score(60, 70, 150, 1000), 2)
     (-0.01, 0.62)

@@ -20,7 +20,7 @@ shows. So shares are compared within shows, by the two standard methods for rate
 Invariants:
     * only episodes whose date of publication is known count, and mentions outside adverts;
     * episodes of unknown shows are one stratum of a standardised share, so that the share is of the
-      episodes that stand beside it (``benchmarks/unknown_shows.py`` measures what that changes);
+      episodes that stand beside it;
     * they are in no comparison of two months, since their months may hold different shows: that
       one rose is a claim, and needs shows that are known to be the same;
     * where no show of any episode is known, all episodes are of one show.

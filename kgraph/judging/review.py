@@ -56,7 +56,7 @@ MAX_EXAMPLES = 3  #: episodes of a case: enough to see whether a name is one ent
 
 #: Expected gain from which a name is worth a card. A name that one row has is then at most 90 %
 #: sure. Of 682 labelled names on this side of both limits, 32 % are decided wrong, in 0.77 episodes
-#: a card; of 1,158 on the other side 3 %, in 0.20 episodes (``benchmarks/review.py``).
+#: a card; of 1,158 on the other side 3 %, in 0.20 episodes.
 MIN_GAIN_ROWS = 0.1
 
 #: Confidence from which a name is not worth a card, however often it occurs: the doubts of its rows

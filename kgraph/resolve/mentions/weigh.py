@@ -100,7 +100,6 @@ FIRST_NAME_LIST = ListedPrior(
 #: Of what looks like a person's full name: people who have no other list put persons in this one,
 #: where they are as frequent as among the labelled rows. Of 289 labelled persons and 397 companies
 #: whose names the lexicon hides, 271 and 392 get their type so; with ``COMPANY_LIST`` 232 and all.
-#: (``benchmarks/listed_names.py --hide``)
 PERSON_NAME_LIST = COMPANY_LIST._replace(
     shift=tuple(
         0.0 if type_ == "person" else shift

@@ -3,7 +3,7 @@
 Takes a quote's words, text and row; gives a number in [0, 1]: 0.9 means "better than nine quotes in
 ten". The language model gives nearly half of its quotes a 9 or a 10, and the heuristic counts
 keywords, so a stated score is only a start, which features of the text move. Quantiles of 64,000
-quotes of a thousand episodes spread the sum evenly (``benchmarks/relevance.py``).
+quotes of a thousand episodes spread the sum evenly.
 
 Invariant: relevance depends on the quote's row alone, so it stays when other files change.
 """
