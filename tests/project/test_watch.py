@@ -443,7 +443,9 @@ def test_a_watch_of_a_store_follows_the_project_that_it_was_built_from(project, 
     assert now.paths == (str(tmp_path / "more"),)
     assert (now.base, now.exclude) == ("https://example.org/b/", None)
     project.write_text('sources = ["gone"]\n')
-    with pytest.raises(DataError, match=r"kgraph.toml:1: sources: 'gone': no such file or folder"):
+    with pytest.raises(
+        DataError, match=r"kgraph.toml:1: sources\[0\]: 'gone': no such file or folder"
+    ):
         inputs.read_project_again()
 
 
@@ -494,7 +496,9 @@ def test_a_store_is_built_again_from_its_project_as_it_is_now(edited, project):
     assert Store(edited).meta.base == "https://example.org/b/"
     assert rebuild_store(edited).is_unchanged
     project.write_text('sources = ["gone"]\n')
-    with pytest.raises(DataError, match=r"kgraph.toml:1: sources: 'gone': no such file or folder"):
+    with pytest.raises(
+        DataError, match=r"kgraph.toml:1: sources\[0\]: 'gone': no such file or folder"
+    ):
         rebuild_store(edited)
 
 
