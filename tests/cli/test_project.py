@@ -365,18 +365,6 @@ def test_init_writes_the_project_also_if_nobody_reads_what_it_prints(folder, arg
     assert (folder / "kgraph.toml").exists()
 
 
-def test_init_tells_what_is_wrong_with_the_project_that_is_there(folder):
-    (folder / "kgraph.toml").write_text('sources = ["nots"]\n')
-    done = run("init", "notes", "--yes", cwd=folder)
-    assert (done.returncode, done.stderr) == (
-        2,
-        "kgraph: kgraph.toml: there is a project already, with a mistake: "
-        f"{folder / 'kgraph.toml'}:1: sources[0]: 'nots': no such file or folder: did you mean "
-        "notes? Else correct it: edit this file, or remove it first; `kgraph init --dry-run` only "
-        "prints a new one\n",
-    )
-
-
 def test_a_proposal_can_be_read_by_programs(folder):
     (folder / "kgraph.toml").unlink()
     done = run("init", "notes", "--json", cwd=folder)

@@ -6,10 +6,8 @@ import pytest
 from support import SAMPLE, episode_text
 
 from kgraph.base.errors import InputError
-from kgraph.ingest import find_files
 from kgraph.pipeline import build
 from kgraph.project import load_project
-from kgraph.project.preview import preview_files
 from kgraph.project.proposal import choose_folders, propose_project, write_project
 from kgraph.store import Store
 
@@ -269,12 +267,6 @@ def test_notes_are_taken_for_episodes_where_nothing_looks_more_like_one(tmp_path
     assert build(settings.sources, settings.store, project=project, workers=1).read == 2
 
 
-def test_a_folder_of_show_notes_without_a_known_field_but_the_title_is_proposed(tmp_path):
-    fields = "description: ''\npub_date: May 19th, 2022\ntitle: 'Talk'\nurl: https://a.example/1"
-    write_vault(tmp_path, {"a/1.md": fields, "b/2.md": "title: Dated\ndate: 2024-02-02"})
-    assert propose_project(tmp_path, tmp_path, workers=1).sources == ("a", "b")
-
-
 def test_a_page_with_a_title_alone_is_no_episode_and_the_error_says_how_to_read_it(tmp_path):
     docs = tmp_path / "my docs"
     write_vault(docs, {"a.md": "title: Page", "b.md": "title: More\nx: 1"})
@@ -306,9 +298,3 @@ def test_without_an_episode_nothing_is_proposed(tmp_path, files, expected):
         propose_project(tmp_path / "gone", tmp_path)
     with pytest.raises(InputError, match="^workers -1: write a whole number from 0 on$"):
         propose_project(tmp_path, workers=-1)
-
-
-def test_fields_of_people_that_say_none_are_not_unknown(tmp_path):
-    text = "---\ntitle: A talk\ndate: 2025-03-04\nguest: none\nmood: good\n---\n"
-    (tmp_path / "a.md").write_text(text)
-    assert preview_files(find_files(str(tmp_path)))[0].unknown == ("mood",)
