@@ -105,9 +105,7 @@ def describe_preview(preview: SourcePreview, check: str) -> Iterator[str]:
         check: command that prints all problems.
     """
     left = preview.files - preview.read
-    formats = ", ".join(f"{name} {count:,}" for name, count in preview.formats.items())
-    files = pluralize(preview.files, "file")
-    yield f"{files}, {preview.read:,} can be read; front matter: {formats}"
+    yield f"{pluralize(preview.files, 'file')}, {preview.read:,} can be read"
     yield _describe_days(preview)
     shows = f", {preview.without_show:,} without" if preview.without_show else ""
     yield f"shows: {_list_counts(preview.shows) or 'none recognised'}{shows}"
@@ -117,9 +115,6 @@ def describe_preview(preview: SourcePreview, check: str) -> Iterator[str]:
         yield f"entries of lists: {_list_counts(preview.rows)}"
     if preview.unknown_fields:
         yield f"unknown fields, kept but not used: {_list_counts(preview.unknown_fields)}"
-    if preview.other_files:
-        named = {suffix or "without suffix": n for suffix, n in preview.other_files.items()}
-        yield f"other files, not read: {_list_counts(named)}"
     if preview.left_out:
         yield f"{pluralize(left, 'file')} cannot be read:" if left else "left out:"
         yield from _indent_examples(map(str, preview.left_out), len(preview.left_out))

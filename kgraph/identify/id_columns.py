@@ -181,9 +181,6 @@ def _first(by_key: Mapping[str, str], headings: Sequence[str]) -> str:
 def read_identity_rows(table: TableFile, columns: IdColumns) -> Iterator[IdentityRow]:
     """Yield what the rows of a table say; rows without any id are left out."""
     for row in table.rows:
-        if row.fault:
-            yield IdentityRow(row.line, faults=(row.fault,))
-            continue
         ids, faults = _parse_ids(row, columns)
         if ids or faults:
             yield IdentityRow(

@@ -78,7 +78,7 @@ def read_mappings(table: TableFile) -> MappingRows:
     left_out: Counter[str] = Counter()
     rows = []
     for row in table.rows:
-        reason = "" if row.fault else _find_reason(row, prefixes)
+        reason = _find_reason(row, prefixes)
         if reason:
             left_out[reason] += 1
         else:
@@ -111,8 +111,6 @@ def _find_reason(row: TableRow, prefixes: Mapping[str, str]) -> str:
 
 
 def _read_mapping(row: TableRow, prefixes: Mapping[str, str]) -> IdentityRow:
-    if row.fault:
-        return IdentityRow(row.line, faults=(row.fault,))
     subject, target = (_expand_side(row, side, prefixes) for side in ("subject", "object"))
     if parse_entity_id(target) and not parse_entity_id(subject):
         own_side, other = "object", subject

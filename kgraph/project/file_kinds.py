@@ -6,7 +6,7 @@ companies as well, and a website has pages: the names of the fields tell them ap
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from pathlib import PurePosixPath
 from typing import Literal
 
@@ -102,12 +102,3 @@ def classify_file(
     ):
         return "episode"
     return "note" if known - {"title"} or meanings else "other"
-
-
-def choose_kind(kinds: Sequence[FileKind]) -> FileKind:
-    """Return the kind of the files that are taken for episodes: notes, if nothing looks like one.
-
-    >>> choose_kind(["note", "episode"]), choose_kind(["note", "other"])
-    ('episode', 'note')
-    """
-    return "note" if "episode" not in kinds else "episode"

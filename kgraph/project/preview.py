@@ -1,4 +1,4 @@
-"""Show what a build would read of some files: formats, shows, dates, fields, and problems.
+"""Show what a build would read of some files: shows, dates, fields, and problems.
 
 Every file is read as a build reads it. Shows are those that a build would decide on, without a
 user's own entries. Nothing is written.
@@ -7,7 +7,6 @@ user's own entries. Nothing is written.
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -19,8 +18,6 @@ from kgraph.base.vocabulary import load_field_table
 from kgraph.graph.accounting import count_rows
 from kgraph.ingest import FoundFiles, SourceFile, read_file
 from kgraph.ingest.field_advice import is_unfilled
-from kgraph.ingest.files import has_episode_suffix
-from kgraph.ingest.frontmatter import FrontMatterHandler, name_format
 from kgraph.ingest.problems import describe_renamed_fields, locate_problem, problem_sort_key
 from kgraph.pipeline.executor import map_ordered, open_process_pool
 from kgraph.pipeline.passes import split_shards
@@ -28,16 +25,12 @@ from kgraph.project.file_kinds import FileKind, classify_file
 from kgraph.resolve.shows.decide import build_show_table, decide_show
 from kgraph.resolve.shows.evidence import ShowEvidence, observe_show
 
-MAX_EXAMPLES = 5  #: files left out, shows and problems that a description lists
-HEAD_BYTES = 1024  #: of a file, which hold the fence of its front matter
-
 
 class PreviewedFile(msgspec.Struct, frozen=True, array_like=True):
     """A file as a build would read it."""
 
     name: str
     path: str
-    format: str = ""  #: of its front matter; "" for none
     kind: FileKind = "unread"  #: whether it looks like notes of an episode
     day: str = ""  #: ISO 8601 date; "" for none
     is_processing_day: bool = False  #: the day is only that of processing
@@ -67,7 +60,6 @@ class SourcePreview(msgspec.Struct, frozen=True):
     Attributes:
         files: number of files.
         read: how many of them give an episode.
-        formats: formats of front matter, with their numbers of files.
         shows: shows with their numbers of episodes, most first.
         without_show: episodes whose show is unknown.
         first_day, last_day: of the days of publication, ISO 8601; "" for none.
@@ -79,12 +71,10 @@ class SourcePreview(msgspec.Struct, frozen=True):
         unknown_fields: fields that are kept, but not read, most first.
         left_out: problems of files that give no episode, and of folders.
         problems: other problems by code, most first.
-        other_files: suffixes of files in the folders that are not looked at, most first.
     """
 
     files: int = 0
     read: int = 0
-    formats: dict[str, int] = {}
     shows: dict[str, int] = {}
     without_show: int = 0
     first_day: str = ""
@@ -97,7 +87,6 @@ class SourcePreview(msgspec.Struct, frozen=True):
     unknown_fields: dict[str, int] = {}
     left_out: tuple[InputProblem, ...] = ()
     problems: tuple[ProblemCount, ...] = ()
-    other_files: dict[str, int] = {}
 
 
 def preview_files(
@@ -133,7 +122,6 @@ def _preview_file(file: SourceFile) -> PreviewedFile:
     return PreviewedFile(
         name=file.name,
         path=file.path,
-        format=_read_format(file.path),
         kind=classify_file(
             file.name,
             _list_keys(episode, reading.problems),
@@ -173,28 +161,15 @@ def _find_type(episode: EpisodeFile) -> str:
     return next((text for text in stated if isinstance(text, str)), "")
 
 
-def _read_format(path: str) -> str:
-    """Return the format of a file's front matter, as its fence tells it."""
-    try:
-        with open(path, "rb") as file:
-            head = file.read(HEAD_BYTES).decode("utf-8-sig", "replace").replace("\r\n", "\n")
-    except OSError:
-        return ""
-    opening = FrontMatterHandler.FM_BOUNDARY.match(head)
-    return name_format(opening) if opening else ""
-
-
 def summarize_files(
     files: Sequence[PreviewedFile],
     problems: Iterable[InputProblem] = (),
-    folders: Iterable[str] = (),
 ) -> SourcePreview:
     """Sum up what a build would read.
 
     Args:
         files: the files.
         problems: of files and folders that were not found.
-        folders: in which other files are counted.
     """
     read = [file for file in files if file.is_read]
     days = sorted(file.day for file in read if file.day and not file.is_processing_day)
@@ -208,7 +183,6 @@ def summarize_files(
     return SourcePreview(
         files=len(files),
         read=len(read),
-        formats=_rank(Counter(file.format for file in read if file.format)),
         shows=_rank(shows),
         without_show=without_show,
         first_day=days[0] if days else "",
@@ -227,7 +201,6 @@ def summarize_files(
                 locate_problem(p, paths) for file in read for p in file.problems if not p.is_remark
             )
         ),
-        other_files=_rank(Counter(_list_other_suffixes(folders))),
     )
 
 
@@ -256,13 +229,3 @@ def _count_problems(problems: Iterable[InputProblem]) -> Iterator[ProblemCount]:
         by_code.setdefault(problem.code, []).append(problem)
     for code, group in sorted(by_code.items(), key=lambda item: (-len(item[1]), item[0])):
         yield ProblemCount(code, len(group), str(min(group, key=problem_sort_key)))
-
-
-def _list_other_suffixes(folders: Iterable[str]) -> Iterator[str]:
-    """Yield the suffix of each file that is no episode's, hidden ones aside; "" for none."""
-    for folder in folders:
-        for _, names, files in os.walk(folder):
-            names[:] = [name for name in names if not name.startswith(".")]
-            for name in files:
-                if not name.startswith(".") and not has_episode_suffix(name):
-                    yield os.path.splitext(name)[1].lower()

@@ -8,11 +8,10 @@ reason to read its folder, and remarks say what is left out.
 
 from __future__ import annotations
 
-import glob
-import json
 import os
 import shlex
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 import msgspec
@@ -25,30 +24,20 @@ from kgraph.base.vocabulary import BASE_IRI
 from kgraph.ingest import find_files
 from kgraph.ingest.exclude import escape_pattern, parse_exclusion
 from kgraph.project.choice import find_project_file
-from kgraph.project.file_kinds import choose_kind
 from kgraph.project.preview import PreviewedFile, SourcePreview, preview_files, summarize_files
-from kgraph.project.proposed_sources import ChosenSources, ProposedSource, propose_sources
-from kgraph.project.settings import PROJECT_FILE, load_project
+from kgraph.project.settings import DECLARED_KEYS, PROJECT_FILE, load_project
+from kgraph.project.toml_text import format_toml
 from kgraph.resolve.judgements_file import JUDGEMENTS_FILE
 from kgraph.store import DEFAULT_STORE, layout
 
-MAX_LEFT_FOLDERS = 5  #: folders of what is left out that are named one by one
+MAX_SOURCES = 8  #: folders that are named one by one; of more, the folder above is named
+MAX_NAMED_FOLDERS = 5  #: folders of what is left out that a remark names
 
-_HEAD = """\
-# What kgraph builds, and what its commands do by default. Paths are relative to this file.
-"""
-
-_NO_EXCLUDE = (
-    '# exclude = ["Templates/", "*.draft.md"]  # left out of the sources, as of .gitignore'
+#: Names of folders, in lower case, that hold no episodes where none is found in them, also if no
+#: file in them can be read.
+_OTHER_FOLDERS = frozenset(
+    ("attachments", "_attachments", "daily", "daily notes", "daily-notes", "journal", "journals")
 )
-
-_TAIL = """
-# Names that kgraph should know stand in lexicon/*.yaml beside this file.
-
-[export]
-# licence = "CC-BY-4.0"
-# quotes = 3
-"""
 
 
 class ProjectProposal(msgspec.Struct, frozen=True):
@@ -98,49 +87,93 @@ def propose_project(
     target = Path(os.path.abspath(folder))
     listing = find_files(root, parse_exclusion(exclude, target))
     files = preview_files(listing, workers=workers, progress=progress)
-    kind = choose_kind([file.kind for file in files])
-    chosen = propose_sources(
-        [file.name for file in files if file.kind == kind],
-        [file.name for file in files if file.kind != kind],
-        [file.name for file in files if file.kind not in (kind, "unread")],
-        [file.name for file in files if file.kind == "template"],
-    )
-    if not chosen.sources:
+    kind = "episode" if any(file.kind == "episode" for file in files) else "note"
+    episodes = [file.name for file in files if file.kind == kind]
+    if not episodes:
         raise InputError(_describe_nothing(source, files))
-    included = [file for file in files if chosen.has_file(file.name)]
-    left = [file for file in files if not chosen.has_file(file.name)]
-    problems = [problem for problem in listing.problems if chosen.has_file(problem.file)]
-    folders = [str(root / item.folder) for item in chosen.sources if not item.pattern]
-    sources = tuple(_format_source(root, item, target) for item in chosen.sources)
-    patterns = {
-        item: _format_pattern(root, item, target, chosen, [file.name for file in included])
-        for item in chosen.excluded
-    }
-    excluded = (*exclude, *patterns.values())
+    folders = choose_folders(episodes, [file.name for file in files if file.kind != kind])
+    excluded = _choose_exclusion(files, episodes, folders)
+
+    def is_built(name: str) -> bool:
+        return _is_in(name, folders) and not _is_in(name, excluded)
+
+    included = [file for file in files if is_built(file.name)]
+    sources = tuple(_format_source(root / item, target) for item in folders)
+    patterns = (*exclude, *(_format_pattern(root, item, target, folders) for item in excluded))
     return ProjectProposal(
         str(target / PROJECT_FILE),
-        _format_text(sources, excluded, target),
+        format_project(_choose_values(sources, patterns, target)),
         sources,
-        summarize_files(included, problems, folders),
+        summarize_files(included, [p for p in listing.problems if is_built(p.file)]),
         (
-            *_describe_left_out(
-                left, chosen, patterns, lambda item: _format_source(root, item, target)
-            ),
+            *_describe_left_out([file for file in files if not is_built(file.name)]),
             *_describe_unlike([file for file in included if file.kind not in (kind, "unread")]),
             *listing.notes,
             *_describe_project_above(target),
         ),
-        excluded,
+        patterns,
     )
+
+
+# -- which folders -------------------------------------------------------------------
+
+
+def _is_in(name: str, items: Collection[str]) -> bool:
+    """Check whether a name is one of some files, or in one of some folders."""
+    return any(item in (".", name) or name.startswith(f"{item}/") for item in items)
+
+
+def choose_folders(episodes: Sequence[str], others: Sequence[str]) -> list[str]:
+    """Return the smallest folders that hold all episodes, and few other files.
+
+    Args:
+        episodes: names of files that are episodes, relative to one folder, with ``/``.
+        others: names of the other files.
+
+    >>> choose_folders(["notes/2024/a.md", "notes/2025/b.md"], ["README.md"])
+    ['notes']
+    >>> choose_folders(["notes/a.md", "talks/b.md"], ["README.md"])
+    ['notes', 'talks']
+    >>> choose_folders(["a.md", "talks/b.md"], ["README.md"])
+    ['.']
+    """
+    parents = {PurePosixPath(name).parent for name in episodes}
+    common = PurePosixPath(os.path.commonpath([f"/{parent}" for parent in parents])[1:] or ".")
+    if common in parents:
+        return [str(common)]
+    depth = len(common.parts)
+    folders = sorted({str(PurePosixPath(*parent.parts[: depth + 1])) for parent in parents})
+    is_apart = any(_is_in(name, [str(common)]) and not _is_in(name, folders) for name in others)
+    return folders if is_apart and len(folders) <= MAX_SOURCES else [str(common)]
+
+
+def _choose_exclusion(
+    files: Sequence[PreviewedFile], episodes: Sequence[str], folders: Sequence[str]
+) -> list[str]:
+    """Return the highest folders without episodes, but with other notes, and templates."""
+    holding = {path for name in episodes for path in PurePosixPath(name).parents}
+    excluded = set()
+    for file in files:
+        path = PurePosixPath(file.name)
+        in_other = not _OTHER_FOLDERS.isdisjoint(PurePosixPath(file.name.lower()).parts[:-1])
+        if not _is_in(file.name, folders) or file.name in episodes:
+            continue
+        if path.parent not in holding and (file.is_read or in_other):
+            excluded.add(str([parent for parent in path.parents if parent not in holding][-1]))
+        elif path.parent in holding and file.kind == "template":
+            excluded.add(file.name)
+    return sorted(excluded)
+
+
+# -- remarks -------------------------------------------------------------------------
 
 
 def _describe_nothing(source: str | Path, files: Sequence[PreviewedFile]) -> str:
     readable = [file for file in files if file.is_read]
     if readable:
-        begin = "begins" if len(readable) == 1 else "begin"
         return (
             f"{source}: no file in it looks like notes of an episode: "
-            f"{pluralize(len(readable), 'file')} {begin} with front matter, such as "
+            f"{pluralize(len(readable), 'file')} with front matter, such as "
             f"{_name_files(readable[:1])}, but without a date, a show, tags or another field of an "
             "episode beside the title, or as a template: add such a field; or read them all the "
             f"same with `kgraph build {shlex.quote(str(source))}`"
@@ -152,51 +185,25 @@ def _describe_nothing(source: str | Path, files: Sequence[PreviewedFile]) -> str
     return f"{source}: no episode in {pluralize(len(files), 'file')}: {problem}; {advice}"
 
 
-def _describe_left_out(
-    files: Sequence[PreviewedFile],
-    chosen: ChosenSources,
-    patterns: Mapping[str, str],
-    format_source: Callable[[ProposedSource], str],
-) -> Iterator[str]:
-    """Yield remarks on the files that a build would not read, with how to take them in.
-
-    Args:
-        patterns: what is left out of the sources -> its pattern.
-    """
-    by_folder: dict[str, list[PreviewedFile]] = {}
-    for file in files:
-        if file.is_read:
-            folder = chosen.find_excluded(file.name) or str(PurePosixPath(file.name).parent)
-            by_folder.setdefault(folder, []).append(file)
-    ranked = sorted(by_folder.items(), key=lambda item: (-len(item[1]), item[0]))
-    for folder, group in ranked[:MAX_LEFT_FOLDERS]:
-        if folder in patterns:
-            advice = f"take {quote_toml(patterns[folder])} out of exclude"
-        else:
-            suffixes = sorted({PurePosixPath(file.name).suffix for file in group})
-            sources = (format_source(ProposedSource(folder, f"*{suffix}")) for suffix in suffixes)
-            advice = f"add {' and '.join(map(quote_toml, sources))} to sources"
+def _describe_left_out(files: Sequence[PreviewedFile]) -> Iterator[str]:
+    """Yield remarks on the files that a build would not read, with how to take them in."""
+    folders = Counter(str(PurePosixPath(file.name).parent) for file in files if file.is_read)
+    if folders:
+        named = sorted(folders, key=lambda folder: (-folders[folder], folder))
+        more = len(named) - MAX_NAMED_FOLDERS
         yield (
-            f"left out, for {_describe_look(len(group))}: {_name_files(group)}; to build "
-            f"{'it' if len(group) == 1 else 'them'} too, {advice}"
+            f"left out, for they do not look like notes of episodes: "
+            f"{', '.join(f'{name}/ {folders[name]:,}' for name in named[:MAX_NAMED_FOLDERS])}"
+            f"{f' and {more:,} more folders' if more > 0 else ''}: to build them too, take them "
+            "out of exclude, or add them to sources"
         )
-    if rest := ranked[MAX_LEFT_FOLDERS:]:
-        count = sum(len(group) for _, group in rest)
-        folders = pluralize(len(rest), "more folder")
-        yield f"left out likewise: {pluralize(count, 'file')} in {folders}"
-    unread = [file for file in files if not file.is_read]
-    if unread:
+    if unread := [file for file in files if not file.is_read]:
         yield f"left out, without front matter that can be read: {_name_files(unread)}"
 
 
 def _describe_unlike(files: Sequence[PreviewedFile]) -> Iterator[str]:
-    """Yield a remark on files in the sources that do not look like episodes."""
     if files:
-        yield f"a build reads {_name_files(files)}, too, though {_describe_look(len(files))}"
-
-
-def _describe_look(count: int) -> str:
-    return f"{'it does' if count == 1 else 'they do'} not look like notes of episodes"
+        yield f"a build reads {_name_files(files)}, too: no notes of an episode by the look of it"
 
 
 def _name_files(files: Sequence[PreviewedFile]) -> str:
@@ -212,86 +219,67 @@ def _describe_project_above(folder: Path) -> Iterator[str]:
 # -- the text ------------------------------------------------------------------------
 
 
-def _format_source(root: Path, source: ProposedSource, folder: Path) -> str:
+def _format_source(path: Path, folder: Path) -> str:
     """Return a source as the file names it: from its folder, unless that is two folders up."""
-    path = str(root / source.folder)
     relative = os.path.relpath(path, folder)
     is_far = relative.startswith(os.path.join(os.pardir, os.pardir))
-    written = path if is_far else relative
-    if source.pattern:
-        above = "" if written == os.curdir else glob.escape(written)
-        written = os.path.join(above, source.pattern)
-    return written.replace(os.sep, "/")
+    return str(path if is_far else relative).replace(os.sep, "/")
 
 
-def _format_pattern(
-    root: Path, item: str, folder: Path, chosen: ChosenSources, included: Iterable[str]
-) -> str:
-    """Return the pattern of a file or folder that is left out.
+def _format_pattern(root: Path, item: str, folder: Path, sources: Sequence[str]) -> str:
+    """Return the pattern of a file or folder that is left out, and of nothing else.
 
-    It is relative to the project if the sources are below it, else to the source. The name of a
-    folder alone holds at any depth, unless a file that is read is in one of that name.
-
-    Args:
-        item: relative to ``root``; a folder ends in ``/``.
-        included: names of the files that are read.
+    It is relative to the project if the sources are below it, else to the source.
     """
-    path, above = root / item, folder
+    above = folder
     if folder not in (root, *root.parents):
-        sources = (source for source in chosen.sources if source.has_file(item))
-        above = root / next(sources).folder
-    parts = path.relative_to(above).parts
-    is_anchored = item[-1] != "/" or any(
-        parts[0] in PurePosixPath(name).parts[:-1] for name in included
-    )
-    lead = "/" if len(parts) == 1 and is_anchored else ""
-    return lead + "/".join(map(escape_pattern, parts)) + ("/" if item[-1] == "/" else "")
+        above = root / next(source for source in sources if _is_in(item, [source]))
+    path = root / item
+    pattern = "/".join(map(escape_pattern, path.relative_to(above).parts))
+    return f"/{pattern}/" if path.is_dir() else f"/{pattern}"
 
 
-def _format_text(sources: Sequence[str], exclude: Sequence[str], folder: Path) -> str:
-    store = folder / DEFAULT_STORE
-    base = _read_base(store)
+def _choose_values(
+    sources: Sequence[str], exclude: Sequence[str], folder: Path
+) -> dict[str, object]:
     judgements = JUDGEMENTS_FILE.as_posix()
     if not (folder / JUDGEMENTS_FILE).exists():
         judgements = JUDGEMENTS_FILE.name
-    base_line = f"base = {quote_toml(base or BASE_IRI)}"
-    lines = [
-        f"sources = {_format_list(sources)}",
-        f"exclude = {_format_list(exclude)}" if exclude else _NO_EXCLUDE,
-        f"judgements = {quote_toml(judgements)}  # what you decide with `kgraph judge`",
-        f'# store = "{DEFAULT_STORE.as_posix()}"',
-        base_line if base not in ("", BASE_IRI) else f"# {base_line}  # of IRIs, for good",
-    ]
-    return _HEAD + "\n".join(lines) + "\n" + _TAIL
+    values: dict[str, object] = {"sources": sources, "judgements": judgements}
+    if exclude:
+        values["exclude"] = exclude
+    if (base := _read_base(folder / DEFAULT_STORE)) != BASE_IRI:
+        values["base"] = base
+    return values
 
 
-def _format_list(texts: Iterable[str]) -> str:
-    return f"[{', '.join(map(quote_toml, texts))}]"
+def format_project(values: Mapping[str, object]) -> str:
+    """Return the text of a project file: each key with what it means, as a comment if not set.
+
+    Args:
+        values: key -> value, of the keys that the file sets; of ``[export]``, ``export.KEY``.
+
+    Raises:
+        InputError: a text is not UTF-8.
+    """
+    lines = ["# What kgraph builds. Paths are relative to this file."]
+    for key in DECLARED_KEYS.values():
+        name = key.name.rpartition(".")[2]
+        lines += ["", f"# {key.description}"]
+        if name == "export":
+            lines.append("[export]")
+        else:
+            mark = "" if key.name in values else "# "
+            lines.append(f"{mark}{name} = {format_toml(values.get(key.name, key.example))}")
+    return "\n".join(lines) + "\n"
 
 
 def _read_base(store: Path) -> str:
-    """Return the base of the graph that is there already; "" for none."""
+    """Return the base of the graph that is there already, or that of a new one."""
     try:
         return layout.read_meta(layout.find_current_build(store)).base
     except StoreError:
-        return ""
-
-
-def quote_toml(text: str) -> str:
-    r"""Return a text as a basic string of TOML 1.0.
-
-    Raises:
-        InputError: a part of it is not UTF-8.
-
-    >>> print(quote_toml('a "b"\n\x7f'))
-    "a \"b\"\n\u007f"
-    """
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        shown = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-        raise InputError(f"{shown}: this name is not UTF-8: rename the folder") from error
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+        return BASE_IRI
 
 
 def write_project(proposal: ProjectProposal) -> None:
@@ -315,14 +303,12 @@ def check_no_project(file: str | Path) -> None:
         InputError: there is one; the message says what is wrong with it, if anything is.
     """
     if os.path.lexists(file):
+        fault = ""
         try:
             load_project(Path(file)).check_sources()
         except DataError as error:
-            raise InputError(
-                f"{file}: there is a project already, with a mistake: {error}; or remove the "
-                "file, and `kgraph init FOLDER` writes a new one"
-            ) from error
+            fault = f", with a mistake: {error}"
         raise InputError(
-            f"{file}: there is a project already: edit this file, or remove it first; "
+            f"{file}: there is a project already{fault}: edit this file, or remove it first; "
             "`kgraph init --dry-run` only prints a new one"
         )

@@ -1,6 +1,9 @@
-"""Read a project file, which is TOML 1.0.
+"""Declare, read and describe a project file, which is TOML 1.0.
 
-Paths in it are relative to its folder, and ``~`` is the user's.
+:class:`ProjectFile` and :class:`ExportOptions` are the declaration: their fields' types, with a
+description, an example and a function that resolves a text, give the checks of a file and their
+errors, the comments of a file that ``kgraph init`` writes, and the table of the reference. Paths
+are relative to the file's folder, and ``~`` is the user's.
 
 Invariants:
     * every value is checked when the file is read, but for the existence of sources, which a build
@@ -10,54 +13,188 @@ Invariants:
 
 from __future__ import annotations
 
-import glob
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal, NoReturn, get_args, get_origin, get_type_hints
 
 import msgspec
+from msgspec import Meta
 
 from kgraph.base.errors import InputError
-from kgraph.base.named_file import find_file_fault
 from kgraph.base.text import suggest_names
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.ingest.exclude import NO_EXCLUSION, Exclusion, parse_exclusion
 from kgraph.ingest.files import GLOB_CHARACTERS, source_exists
-from kgraph.ingest.located_file import (
-    Keys,
-    LocatedFile,
-    describe,
-    load_located_toml,
-    name_path,
+from kgraph.ingest.located_file import Keys, LocatedFile, describe, load_located_toml, name_path
+from kgraph.project.file_texts import (
+    LEXICON_FOLDER,
+    Resolver,
+    resolve_base,
+    resolve_lexicon,
+    resolve_licence,
+    resolve_optional_file,
+    resolve_pattern,
+    resolve_present_file,
+    resolve_source,
+    resolve_store,
+    suggest_path,
 )
+from kgraph.project.toml_text import format_toml
 from kgraph.resolve.judgements_file import JUDGEMENTS_FILE
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries
 from kgraph.store import DEFAULT_STORE
-from kgraph.store.layout import find_folder_fault
 from kgraph.store.origin import ProjectInputs
 
 PROJECT_FILE = "kgraph.toml"  #: name of the file
-LEXICON_FOLDER = "lexicon"  #: beside it; read if it is there
-LEXICON_SUFFIXES = (".yaml", ".yml")
 
-KEYS = ("sources", "exclude", "store", "base", "judgements", "lexicon", "identities", "export")
+# -- the declaration -----------------------------------------------------------------
+
+
+def _declare(description: str, example: object, resolve: Resolver | None = None) -> Meta:
+    """Return what is declared of a key beside its type and default.
+
+    Args:
+        description: of the key, for readers of the file and of the reference.
+        example: a value that can be written.
+        resolve: checks each text of the value.
+    """
+    return Meta(description=description, examples=[example], extra={"resolve": resolve})
+
+
+class ExportOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The table ``[export]``: options of exports, where a format holds them."""
+
+    profile: Annotated[
+        Literal["kb", "full", "edges"], _declare("What RDF holds, also for `diff`.", "kb")
+    ] = "kb"
+    quotes: Annotated[
+        int, Meta(ge=0), _declare("Quotes of each episode at most, most relevant first.", 3)
+    ] = 0
+    rdf12: Annotated[bool, _declare("Whether edges are annotated as in RDF 1.2.", True)] = False
+    network: Annotated[
+        Literal["statements", "co-mentions"],
+        _declare("What the edges of a network are.", "co-mentions"),
+    ] = "statements"
+    licence: Annotated[
+        str, _declare("Address or SPDX identifier of a licence.", "CC-BY-4.0", resolve_licence)
+    ] = ""
+    ontology: Annotated[bool, _declare("Whether the ontology is written, too.", True)] = False
+    base: Annotated[
+        str, _declare("Base of the IRIs in exports.", "https://example.org/id/", resolve_base)
+    ] = ""
+
+
+class ProjectFile(msgspec.Struct, frozen=True, kw_only=True):
+    """The keys of a project file, as they are written."""
+
+    sources: Annotated[
+        tuple[str, ...],
+        Meta(min_length=1),
+        _declare(
+            "Files, folders and glob patterns of episodes; the only key that must be there.",
+            ["episodes"],
+            resolve_source,
+        ),
+    ]
+    exclude: Annotated[
+        tuple[str, ...],
+        _declare(
+            "Patterns of what is left out of the sources, as of .gitignore.",
+            ["Templates/", "*.draft.md"],
+            resolve_pattern,
+        ),
+    ] = ()
+    store: Annotated[
+        str,
+        _declare(
+            "Folder of the graph; not the root or your home folder itself.",
+            ".kgraph",
+            resolve_store,
+        ),
+    ] = str(DEFAULT_STORE)
+    base: Annotated[
+        str,
+        _declare("Base of the IRIs, for `build`.", "https://example.org/id/", resolve_base),
+    ] = BASE_IRI
+    judgements: Annotated[
+        str,
+        _declare(
+            "File of what you decide with `kgraph judge`; it may be absent.",
+            "judgements.yaml",
+            resolve_optional_file,
+        ),
+    ] = str(JUDGEMENTS_FILE)
+    lexicon: Annotated[
+        str,
+        _declare(
+            "Folder of names that kgraph should know, `*.yaml` or `*.yml`.",
+            "names",
+            resolve_lexicon,
+        ),
+    ] = LEXICON_FOLDER
+    identities: Annotated[
+        tuple[str, ...],
+        _declare("Files of the user's own ids.", ["identity.yaml"], resolve_present_file),
+    ] = ()
+    export: Annotated[
+        ExportOptions, _declare("Options of exports, where a format holds them.", {})
+    ] = ExportOptions()
+
+
+class DeclaredKey(msgspec.Struct, frozen=True):
+    """A key as it is declared.
+
+    The name of an option of exports begins with ``export.``; a default is None where there is none.
+    """
+
+    name: str
+    description: str
+    example: object
+    default: object
+    resolve: Resolver | None
+    choices: tuple[str, ...]  #: values that there are; empty for any
+
+
+def _list_keys(struct: type[msgspec.Struct], prefix: str = "") -> Iterator[DeclaredKey]:
+    hints = get_type_hints(struct, include_extras=True)
+    for field in msgspec.structs.fields(struct):
+        hint = hints[field.name]
+        meta = hint.__metadata__[-1]
+        default = None if field.required else field.default
+        name = f"{prefix}{field.name}"
+        resolve = meta.extra["resolve"]
+        choices = get_args(hint.__origin__) if get_origin(hint.__origin__) is Literal else ()
+        yield DeclaredKey(name, meta.description, meta.examples[0], default, resolve, choices)
+
+
+KEYS = ProjectFile.__struct_fields__
+EXPORT_KEYS = ExportOptions.__struct_fields__
+LIST_KEYS = ("sources", "exclude", "identities")  #: may be one text, too
+
+DECLARED_KEYS = {
+    key.name: key for key in (*_list_keys(ProjectFile), *_list_keys(ExportOptions, "export."))
+}
+
+
+def format_key_table() -> str:
+    """Return the keys as a table in Markdown: for each its meaning and default."""
+    lines = ["| key | means | by default |", "|---|---|---|"]
+    for key in DECLARED_KEYS.values():
+        has_default = isinstance(key.default, str | int) and key.default != ""
+        default = f"`{format_toml(key.default)}`" if has_default else ""
+        lines.append(f"| `{key.name}` | {key.description} | {default} |")
+    return "\n".join(lines)
+
+
+# -- settings --------------------------------------------------------------------------
 
 
 class ProjectSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """The content of a project file; paths are absolute.
+    """The values of a project file, as :class:`ProjectFile` declares them; paths are absolute.
 
-    Attributes:
-        file: the project file.
-        sources: files, folders and glob patterns of episodes.
-        exclude: what is left out of them.
-        store: folder of the graph.
-        base: base of the instances' IRIs.
-        judgements: file of judgements; it may be absent.
-        lexicon: files of the user's own entries, sorted.
-        identities: files of the user's own ids.
-        export: options of exports that the file sets, by name.
+    ``lexicon`` has the files of the folder, sorted; ``export`` the options that the file sets.
     """
 
     file: Path
@@ -96,12 +233,11 @@ class ProjectSettings(msgspec.Struct, frozen=True, kw_only=True):
             if source_exists(source):
                 continue
             file = load_located_toml(self.file)
-            written = file.check_texts(["sources"], file.value["sources"], _SOURCES_FIX)[number]
-            problem = "no such file or folder"
-            if GLOB_CHARACTERS.search(written):
-                problem = "this pattern matches nothing"
-            message = f"{describe(written)}: {problem}: {_suggest_path(source)}correct it"
-            file.fail(["sources", number], f"sources: {message}")
+            texts = file.check_texts(["sources"], file.value["sources"], "write paths in quotes")
+            is_pattern = GLOB_CHARACTERS.search(texts[number])
+            problem = "this pattern matches nothing" if is_pattern else "no such file or folder"
+            fault = f"{problem}: {suggest_path(source)}correct it"
+            _fail_value(file, ["sources", number], texts[number], fault)
 
     def select_export_options(
         self, format: str, given: Mapping[str, Any] | None = None
@@ -115,8 +251,7 @@ class ProjectSettings(msgspec.Struct, frozen=True, kw_only=True):
         if not self.export:
             return {}
         given = given or {}
-        options = {**self.export, **given}
-        fitting = set(_list_fitting_options(format, options))
+        fitting = set(_list_fitting_options(format, {**self.export, **given}))
         return {name: v for name, v in self.export.items() if name in fitting and name not in given}
 
 
@@ -139,10 +274,10 @@ def _list_fitting_options(format: str, options: Mapping[str, Any]) -> Iterator[s
         yield "quotes"
 
 
-# -- reading -----------------------------------------------------------------------
+# -- reading ---------------------------------------------------------------------------
 
-_SOURCES_FIX = 'write for example sources = ["episodes"]'
-_PATH_FIX = "write a path in quotes"
+#: Ends an error of msgspec with the place of the value: ``- at `$.sources[1]```.
+_ERROR_PLACE = re.compile(r" - at `\$(.*)`$")
 
 
 def load_project(path: Path) -> ProjectSettings:
@@ -152,192 +287,75 @@ def load_project(path: Path) -> ProjectSettings:
         DataError: it cannot be read, or a key or value is wrong; the message names file and line.
     """
     file = load_located_toml(path)
-    for key in file.value:
-        if key not in KEYS:
-            file.fail_key([key], KEYS)
-    file.require_keys(["sources"], _SOURCES_FIX)
-    reader = _PathReader(file)
-    return ProjectSettings(
-        file=Path(os.path.abspath(path)),
-        sources=reader.read_sources(),
-        exclude=reader.read_exclusion(),
-        store=reader.read_path("store", str(DEFAULT_STORE), find_folder_fault),
-        base=_check_base(file, ["base"], file.value["base"]) if "base" in file.value else BASE_IRI,
-        judgements=reader.read_path("judgements", str(JUDGEMENTS_FILE), find_file_fault),
-        lexicon=reader.read_lexicon(),
-        identities=reader.read_identities(),
-        export=_read_export(file),
+    _check_keys(file, [], file.value, KEYS)
+    export = file.check_mapping(
+        ["export"], file.value.get("export", {}), "begin it with a line [export]"
     )
-
-
-class _PathReader:
-    """Reads the paths of a project file."""
-
-    def __init__(self, file: LocatedFile) -> None:
-        self._file = file
-        self._folder = os.path.dirname(os.path.abspath(file.path))
-
-    def read_path(
-        self, key: str, default: str, find_fault: Callable[[Path], str] = lambda path: ""
-    ) -> Path:
-        text = self._check_text([key], self._file.value.get(key, default))
-        path = Path(self._resolve(text))
-        fault = find_fault(path)
-        if text.startswith("~") and os.path.expanduser(text) == text and not path.exists():
-            fault = f"no such user: write ./{text} if the name begins so"
-        if fault:
-            self._file.fail(
-                [key] if key in self._file.value else [], f"{key}: {describe(text)}: {fault}"
-            )
-        return path
-
-    def read_sources(self) -> tuple[str, ...]:
-        """Return the sources; a pattern matches nothing in the name of the project's folder."""
-        texts = self._file.check_texts(["sources"], self._file.value["sources"], _SOURCES_FIX)
-        if not texts:
-            self._file.fail(["sources"], f"sources: an empty list: {_SOURCES_FIX}")
-        for number, text in enumerate(texts):
-            if text == "-":
-                message = "sources: '-': standard input is no source of a project: name a file"
-                self._file.fail(["sources", number], message)
-        return tuple(self._resolve_source(text) for text in texts)
-
-    def read_exclusion(self) -> Exclusion:
-        """Return the patterns of what is left out of the sources."""
-        fix = 'write for example exclude = ["Templates/"]'
-        texts = self._file.check_texts(["exclude"], self._file.value.get("exclude", []), fix)
-        for number, text in enumerate(texts):
-            try:
-                parse_exclusion(text, self._folder)
-            except InputError as error:
-                self._file.fail(["exclude", number], f"exclude: {error}")
-        return parse_exclusion(texts, self._folder)
-
-    def _resolve_source(self, text: str) -> str:
-        path = self._resolve(text)
-        if os.path.lexists(path) or not GLOB_CHARACTERS.search(text):
-            return path
-        return os.path.join(glob.escape(self._folder), os.path.expanduser(text))
-
-    def read_lexicon(self) -> tuple[Path, ...]:
-        """Return the YAML files of the folder of own entries, which is there by default or not."""
-        folder = self.read_path("lexicon", LEXICON_FOLDER)
-        if "lexicon" in self._file.value and not os.path.isdir(folder):
-            message = f"lexicon: {describe(self._file.value['lexicon'])}: no such folder"
-            self._file.fail(["lexicon"], f"{message}: make it, or leave the key out")
-        return tuple(sorted(p for s in LEXICON_SUFFIXES for p in folder.glob(f"*{s}")))
-
-    def read_identities(self) -> tuple[Path, ...]:
-        fix = 'write for example identities = ["identity.yaml"]'
-        values = self._file.check_texts(["identities"], self._file.value.get("identities", []), fix)
-        paths = tuple(Path(self._resolve(text)) for text in values)
-        for number, path in enumerate(paths):
-            fault = find_file_fault(path)
-            if not fault and not path.exists():
-                fault = f"no such file: {_suggest_path(str(path))}correct it, or leave it out"
-            if fault:
-                message = f"identities: {describe(values[number])}: {fault}"
-                self._file.fail(["identities", number], message)
-        return paths
-
-    def _check_text(self, keys: list[str | int], value: object) -> str:
-        text = self._file.check_text(keys, value, _PATH_FIX)
-        if "\0" in text:
-            self._file.fail_type(keys, "a path", value, _PATH_FIX)
-        return text
-
-    def _resolve(self, text: str) -> str:
-        return os.path.normpath(os.path.join(self._folder, os.path.expanduser(text)))
-
-
-def _suggest_path(path: str) -> str:
-    """Return the start of advice: the nearest name in the folder, if there is one."""
-    folder, name = os.path.split(path)
+    _check_keys(file, ["export"], export, EXPORT_KEYS)
+    listed = {
+        name: [value] if isinstance(value, str) and name in LIST_KEYS else value
+        for name, value in file.value.items()
+    }
     try:
-        near = suggest_names(name, os.listdir(folder or "."))
-    except OSError:
-        return ""
-    return f"did you mean {near[0]}? Else " if near else ""
+        written = msgspec.convert(listed, ProjectFile)
+    except msgspec.ValidationError as error:
+        _fail_conversion(file, listed, str(error))
+    folder = os.path.dirname(os.path.abspath(path))
+    resolved: dict[str, Any] = {
+        name: _resolve(file, [name], getattr(written, name), folder) for name in KEYS
+    }
+    for name in export:
+        _resolve(file, ["export", name], getattr(written.export, name), folder)
+    resolved |= {"exclude": parse_exclusion(written.exclude, folder), "export": export}
+    return ProjectSettings(file=Path(os.path.abspath(path)), **resolved)
 
 
-def _check_text(file: LocatedFile, keys: Keys, value: object, convert: Callable[[str], str]) -> str:
-    """Return a text that a converter takes."""
-    text = file.check_text(keys, value, "write it in quotes")
+def _check_keys(file: LocatedFile, keys: Keys, value: Mapping[str, object], known: Keys) -> None:
+    """Raise DataError for a key that is not declared; it names the nearest one."""
+    names = list(map(str, known))
+    for key in value:
+        if keys and key in KEYS and key not in known:
+            fault = f"{key} is no option of exports: put it above [export]"
+            file.fail([*keys, key], f"{name_path([*keys, key])}: {fault}")
+        if key not in names:
+            file.fail_key([*keys, key], names)
+
+
+def _fail_conversion(file: LocatedFile, value: Any, message: str) -> NoReturn:
+    """Raise DataError for a value that is not of the declared type, or for want of a key."""
+    keys: list[str | int] = []
+    place = _ERROR_PLACE.search(message)
+    for part in re.findall(r"\w+", place[1] if place else ""):
+        keys.append(int(part) if part.isdigit() else part)
+        value = value[keys[-1]]
+    if place is None:
+        file.require_keys(["sources"], 'write for example sources = ["episodes"]')
+        raise AssertionError(message)  # no other key is needed
+    _fail_value(file, keys, value, message[: place.start()].replace("`", ""))
+
+
+def _fail_value(file: LocatedFile, keys: Keys, value: object, fault: str) -> NoReturn:
+    """Raise DataError for a value, with what may be written instead."""
+    names = [key for key in keys if isinstance(key, str)]
+    key = DECLARED_KEYS[".".join(names)]
+    fault = fault.removeprefix(f"{describe(value)}: ")
+    if key.choices:
+        near = "".join(f"did you mean {n}? " for n in suggest_names(str(value), key.choices)[:1])
+        fault = f"no such {names[-1]}; {near}Choose one of {', '.join(key.choices)}"
+    elif ": " not in fault:  # it has no advice of its own
+        fault += f"; write for example {names[-1]} = {format_toml(key.example)}"
+    is_there = names[0] in file.value  # a default may be wrong, too
+    file.fail(keys if is_there else [], f"{name_path(keys)}: {describe(value)}: {fault}")
+
+
+def _resolve(file: LocatedFile, keys: Keys, value: Any, folder: str) -> object:
+    """Return what a value of the file means, where its key is declared to resolve texts."""
+    if isinstance(value, tuple):
+        return tuple(_resolve(file, [*keys, n], text, folder) for n, text in enumerate(value))
+    key = DECLARED_KEYS[".".join(key for key in keys if isinstance(key, str))]
+    if key.resolve is None:
+        return value
     try:
-        convert(text)
+        return key.resolve(value, folder)
     except InputError as error:
-        file.fail(keys, f"{name_path(keys)}: {error}")
-    return text
-
-
-def _check_choice(file: LocatedFile, keys: Keys, value: object, choice: Sequence[str]) -> str:
-    names = ", ".join(choice)
-    text = file.check_text(keys, value, f"choose one of {names}")
-    if text not in choice:
-        near = "".join(f"did you mean {name}? " for name in suggest_names(text, choice)[:1])
-        place = f"{name_path(keys)}: {describe(text)}"
-        file.fail(keys, f"{place}: no such {keys[-1]}: {near}Choose one of {names}")
-    return text
-
-
-def _check_flag(file: LocatedFile, keys: Keys, value: object) -> bool:
-    if not isinstance(value, bool):
-        file.fail_type(keys, "true or false", value, "write it without quotes")
-    return value
-
-
-def _check_count(file: LocatedFile, keys: Keys, value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        file.fail_type(keys, "a number from 0", value, "write it without quotes")
-    return value
-
-
-def _check_base(file: LocatedFile, keys: Keys, value: object) -> str:
-    from kgraph.rdf.writers import check_base
-
-    return _check_text(file, keys, value, check_base)
-
-
-def _check_profile(file: LocatedFile, keys: Keys, value: object) -> str:
-    from kgraph.rdf import PROFILES
-
-    return _check_choice(file, keys, value, choice=PROFILES)
-
-
-def _check_network(file: LocatedFile, keys: Keys, value: object) -> str:
-    from kgraph.export.networks import NETWORKS
-
-    return _check_choice(file, keys, value, choice=NETWORKS)
-
-
-def _convert_licence(text: str) -> str:
-    from kgraph.export.export import parse_licence
-
-    return parse_licence(text)
-
-
-#: Option of an export -> its check, which returns the value.
-_EXPORT_CHECKS: dict[str, Callable[[LocatedFile, Keys, object], Any]] = {
-    "profile": _check_profile,
-    "quotes": _check_count,
-    "rdf12": _check_flag,
-    "network": _check_network,
-    "licence": partial(_check_text, convert=_convert_licence),
-    "ontology": _check_flag,
-    "base": _check_base,
-}
-
-EXPORT_KEYS = tuple(_EXPORT_CHECKS)
-
-
-def _read_export(file: LocatedFile) -> dict[str, Any]:
-    fix = "begin it with a line [export]"
-    options = file.check_mapping(["export"], file.value.get("export", {}), fix)
-    for name, value in options.items():
-        keys = ["export", name]
-        if name in KEYS and name not in _EXPORT_CHECKS:
-            file.fail(keys, f"{name_path(keys)}: {name} is no export option: put it above [export]")
-        if name not in _EXPORT_CHECKS:
-            file.fail_key(keys, EXPORT_KEYS)
-        options[name] = _EXPORT_CHECKS[name](file, keys, value)
-    return options
+        _fail_value(file, keys, value, str(error))

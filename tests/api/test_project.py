@@ -120,7 +120,7 @@ def test_a_source_that_is_gone_stops_a_build_alone(folder):
     (folder / "notes").rename(folder / "other")
     for call in (project.build, project.check):
         with pytest.raises(
-            DataError, match="kgraph.toml:1: sources: 'notes': no such file or folder"
+            DataError, match=r"kgraph.toml:1: sources\[0\]: 'notes': no such file or folder"
         ):
             call()
     assert len(project.open().graph.shared.summaries) == 1

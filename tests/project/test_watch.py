@@ -6,7 +6,6 @@ import threading
 import time
 from contextlib import contextmanager
 
-import msgspec
 import pytest
 from support import episode_text
 
@@ -19,7 +18,6 @@ from kgraph.project.rebuild import rebuild_store
 from kgraph.project.settling import AbsenceTimer, ChangeDetector
 from kgraph.project.watch import WatchedInputs, load_watched_inputs, watch
 from kgraph.store import BuildWriter, Store
-from kgraph.store.origin import BuildOrigin, read_origin
 from kgraph.store.writer import acquire_lock
 
 PATIENCE_S = 60  #: in which a build must come, however busy the machine is
@@ -196,32 +194,6 @@ def test_a_watch_that_waits_for_another_build_can_be_ended(inputs, tmp_path, mon
     assert (watcher.reports, watcher.errors) == ([], [])
 
 
-def test_a_named_file_of_judgements_that_comes_back_starts_a_build(folder, tmp_path, monkeypatch):
-    monkeypatch.setattr("kgraph.project.settling.ABSENCE_S", 0)
-    judgements = tmp_path / "judged.yaml"
-    judgements.write_text("[]\n")
-    inputs = WatchedInputs((str(folder),), judgements=judgements)
-    with Watcher(inputs, tmp_path / "store", sources_only=True) as watcher:
-        watcher.wait(watcher.reports, 1)
-        away = judgements.rename(tmp_path / "away.yaml")
-        (folder / "b.md").write_text(SECOND_TALK)
-        watcher.wait(watcher.errors, 1)
-        away.rename(judgements)
-        watcher.wait(watcher.reports, 2)
-    assert watcher.reports[1].files == 2
-
-
-def test_a_file_that_cannot_be_looked_at_counts_as_gone(tmp_path):
-    file = tmp_path / "judged.yaml"
-    file.write_text("[]\n")
-    unreadable = tmp_path / ("x" * 5000)  # as in a folder that may not be read
-    timer = AbsenceTimer(file)
-    assert not timer.is_brief(unreadable)
-    file.unlink()
-    assert timer.is_brief(unreadable)
-    assert not AbsenceTimer(unreadable).is_brief(unreadable)
-
-
 @pytest.mark.parametrize(
     ("known", "states", "settled"),
     [
@@ -281,30 +253,6 @@ def test_a_broken_save_is_a_problem_and_its_repair_is_built(inputs, folder, tmp_
         (folder / "b.md").unlink()
         watcher.wait(watcher.reports, 3)
         assert watcher.reports[2].problems == []
-
-
-@pytest.mark.parametrize(
-    ("kind", "code"),
-    [
-        ("link", "link-broken"),
-        pytest.param(
-            *("fifo", "file-unreadable"),
-            marks=pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here"),
-        ),
-    ],
-)
-def test_what_is_no_file_is_a_problem_while_it_is_there(inputs, folder, tmp_path, kind, code):
-    with Watcher(inputs, tmp_path / "store") as watcher:
-        watcher.wait(watcher.reports, 1)
-        if kind == "fifo":
-            os.mkfifo(folder / "b.md")
-        else:
-            (folder / "b.md").symlink_to("nowhere.md")
-        watcher.wait(watcher.reports, 2)
-        (folder / "b.md").unlink()
-        watcher.wait(watcher.reports, 3)
-    found = [[problem.code for problem in report.problems] for report in watcher.reports]
-    assert found == [[], [code], []]
 
 
 def test_a_folder_that_disappears_and_comes_back(inputs, folder, tmp_path):
@@ -433,20 +381,6 @@ def test_the_file_of_judgements_is_that_of_the_project_as_it_is_now(project, tmp
         assert note.startswith(f"{tmp_path / 'decided.yaml'} is gone, and with it 1 judgement ")
 
 
-def test_a_watch_of_a_store_follows_the_project_that_it_was_built_from(project, folder, tmp_path):
-    settings, store = load_project(project), tmp_path / "store"
-    build(settings.sources, store, project=settings.load_inputs(), workers=1)
-    inputs = load_watched_inputs(store)
-    (tmp_path / "more").mkdir()
-    project.write_text('sources = ["more"]\nexclude = ["x/"]\nbase = "https://example.org/b/"\n')
-    now = inputs.read_project_again()
-    assert now.paths == (str(tmp_path / "more"),)
-    assert (now.base, now.exclude) == ("https://example.org/b/", None)
-    project.write_text('sources = ["gone"]\n')
-    with pytest.raises(DataError, match=r"kgraph.toml:1: sources: 'gone': no such file or folder"):
-        inputs.read_project_again()
-
-
 def test_a_watch_of_a_store_keeps_what_its_build_had_of_its_own(project, folder, tmp_path):
     store, base, decided = tmp_path / "store", "https://example.org/a/", tmp_path / "decided.yaml"
     decided.write_text("")
@@ -494,16 +428,10 @@ def test_a_store_is_built_again_from_its_project_as_it_is_now(edited, project):
     assert Store(edited).meta.base == "https://example.org/b/"
     assert rebuild_store(edited).is_unchanged
     project.write_text('sources = ["gone"]\n')
-    with pytest.raises(DataError, match=r"kgraph.toml:1: sources: 'gone': no such file or folder"):
+    with pytest.raises(
+        DataError, match=r"kgraph.toml:1: sources\[0\]: 'gone': no such file or folder"
+    ):
         rebuild_store(edited)
-
-
-def test_an_origin_of_an_earlier_store_is_read(inputs, tmp_path):
-    build(inputs.paths, tmp_path / "store", workers=1)
-    whole = read_origin(tmp_path / "store")
-    fields = msgspec.to_builtins(whole)
-    del fields["followed"]
-    assert msgspec.convert(fields, BuildOrigin) == whole
 
 
 def test_a_file_of_judgements_that_is_gone_stops_no_watch_that_nobody_named_it_for(
