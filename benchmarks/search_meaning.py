@@ -47,8 +47,8 @@ Encoder = Callable[[Sequence[str]], Matrix]
 def read_texts(index: Index) -> dict[str, str]:
     """Return the texts of quotes, insights and episodes by id, without adverts."""
     kinds = ", ".join(str(HIT_KINDS.index(kind)) for kind in ("quote", "episode", "insight"))
-    sql = f"SELECT page, id FROM thing WHERE kind IN ({kinds}) AND NOT advert ORDER BY page, id"
-    documents = (index.entry(int(page), str(id_)) for page, id_ in index.rows(sql))
+    sql = f"SELECT number FROM thing WHERE kind IN ({kinds}) AND NOT advert ORDER BY number"
+    documents = (index.read_document(int(number)) for (number,) in index.rows(sql))
     return {d.id: f"{d.name}\n{d.text}"[:MAX_TEXT_CHARS] for d in documents}
 
 
