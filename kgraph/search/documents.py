@@ -23,6 +23,8 @@ from typing import Literal, TypeVar, get_args
 
 import msgspec
 
+from kgraph.base.external_id import list_search_keys
+from kgraph.base.text import name_key
 from kgraph.graph import EpisodeGraph, SharedData, TaxonomyTerm
 from kgraph.graph.network import collect_tags, collect_topics, list_episode_themes
 from kgraph.rdf.episode import row_id
@@ -37,6 +39,9 @@ SHARED_KINDS: tuple[HitKind, ...] = ("entity", "theme", "show", "topic", "tag")
 
 #: Rank factor of a topic or tag. Of hundreds many fit any words, and each quote tells more.
 LISTED_TERM_RANK = 0.1
+
+
+FORMER_NAME = -1  #: how often a former name means its thing, or an id in another register
 
 
 class SearchDocument(msgspec.Struct, frozen=True, array_like=True):
@@ -203,6 +208,19 @@ def collect_shared_documents(
         for id_, term in _pick(terms, ids).items():
             other_names = "\n".join(sorted(term.spellings.keys() - {term.label}))
             yield SearchDocument(id_, kind, LISTED_TERM_RANK, term.label, other_names)
+
+
+def count_name_meanings(shared: SharedData, id_: str) -> dict[str, int]:
+    """Return the names of an entity or a term, and how often each means it."""
+    if id_ not in shared.entities:
+        return {name_key(shared.terms[id_].label): 0}
+    entity = shared.entities[id_]
+    names: dict[str, int] = {}
+    for former in entity.replaces:
+        names |= {f"/{former}": FORMER_NAME, former.partition("/")[2]: FORMER_NAME}
+    for key in sorted(list_search_keys(entity.ids, entity.tickers)):
+        names[f"={key}"] = FORMER_NAME
+    return names | entity.count_meanings()
 
 
 def find_shared_changes(old: SharedData, new: SharedData) -> set[str]:

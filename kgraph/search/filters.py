@@ -21,7 +21,6 @@ from kgraph.base.external_id import find_search_keys, is_bare_ticker
 from kgraph.base.model import dump_json
 from kgraph.base.text import local_id, name_key, parse_bound, replace_surrogates, shorten
 from kgraph.graph.absence import Absence, explain_former_name, unknown_name_error
-from kgraph.search.document_table import ID_SQL
 from kgraph.search.documents import HIT_KINDS, HitKind
 from kgraph.search.index import Index, SqlRow, SqlValue
 from kgraph.search.suggest import KnownWord, check_filter_values, find_close_matches
@@ -211,19 +210,15 @@ def find_thing_number(index: Index, option: str, name: str) -> int:
     """
     kinds = _in_condition("t.kind", [HIT_KINDS.index(kind) for kind in KINDS_BY_FILTER[option]])
     id_ = local_id(name)
-    rows: list[SqlRow] = []
-    if "/" in id_:  # only an id has a slash
-        rows = index.rows(
-            f"SELECT t.number, t.page, t.id FROM thing AS t WHERE {ID_SQL} AND {kinds[0]}",
-            (id_, id_, *kinds[1]),
-        )
-    rows = rows or index.rows(
-        "SELECT t.number, t.page, t.id FROM name AS n JOIN thing AS t ON t.number = n.thing "
+    if number := index.find_number(id_, KINDS_BY_FILTER[option]):
+        return number
+    rows = index.rows(
+        "SELECT t.number FROM name AS n JOIN thing AS t ON t.number = n.thing "
         f"WHERE n.key IN (?, ?) AND {kinds[0]} "
         f"ORDER BY {_NAME_PRIORITY_SQL.get(option, '')}n.meant DESC, t.id LIMIT 1",
         (name_key(name), f"/{id_}", *kinds[1]),
     )
-    if not rows or (is_bare_ticker(name) and not _is_label(index, name, rows[0])):
+    if not rows or (is_bare_ticker(name) and index.read_document(int(rows[0][0])).name != name):
         listed = _find_by_external_id(index, option, name, kinds)  # refuses a ticker of several
         rows = rows or listed
     if rows:
@@ -232,11 +227,6 @@ def find_thing_number(index: Index, option: str, name: str) -> int:
     absence = absence or Absence(f"{option} {shorten(name)}: no such {option} in the graph")
     near = _suggest_names(index, name_key(name), kinds)
     raise unknown_name_error(absence, near, parameter=option)
-
-
-def _is_label(index: Index, name: str, row: SqlRow) -> bool:
-    _, page, id_ = row
-    return index.entry(int(page), str(id_)).name == name
 
 
 def _find_by_external_id(index: Index, option: str, name: str, kinds: SqlCondition) -> list[SqlRow]:
@@ -259,20 +249,16 @@ def _find_by_external_id(index: Index, option: str, name: str, kinds: SqlConditi
 
 def _suggest_names(index: Index, key: str, kinds: SqlCondition) -> list[str]:
     rows = index.rows(
-        "SELECT n.key, t.page, t.id, t.worth FROM name AS n JOIN thing AS t "
-        "ON t.number = n.thing "
-        f"WHERE length(n.key) BETWEEN ? AND ? AND n.meant >= 0 AND {kinds[0]} "
-        "ORDER BY n.key, t.worth, t.id DESC",  # of things of one name, the last is suggested
+        "SELECT n.key, d.name, t.worth FROM name AS n JOIN thing AS t ON t.number = n.thing "
+        "JOIN document AS d USING (number) "
+        f"WHERE length(n.key) BETWEEN ? AND ? AND n.meant >= 0 AND {kinds[0]}",
         (
             len(key) - MAX_NAME_LENGTH_DIFFERENCE,
             len(key) + MAX_NAME_LENGTH_DIFFERENCE,
             *kinds[1],
         ),
     )
-    places = {str(k): (int(page), str(id_)) for k, page, id_, _ in rows}
-    words = {str(k): KnownWord(str(k), str(k), float(worth)) for k, *_, worth in rows}
-    keys = find_close_matches(key, words.values())
-    return list(dict.fromkeys(index.entry(*places[k]).name for k in keys))
+    return find_close_matches(key, (KnownWord(str(k), str(n), float(w)) for k, n, w in rows))
 
 
 # -- counts beside the filters -----------------------------------------------------
@@ -350,8 +336,9 @@ def count_facets(
         index,
         query,
         any_theme,
-        "SELECT t.page, t.id, count(*) AS n FROM found AS f "
+        "SELECT d.name, count(DISTINCT f.number) AS n FROM found AS f "
         "JOIN filed ON filed.thing = f.number JOIN thing AS t ON t.number = filed.theme "
+        "JOIN document AS d ON d.number = t.number "
         f"GROUP BY filed.theme ORDER BY n DESC, t.id LIMIT {MAX_FACET_VALUES}",
     )
     return Facets(
@@ -359,7 +346,7 @@ def count_facets(
         tuple(FacetCount(HIT_KINDS[int(kind)], int(n)) for kind, n in kinds),
         tuple(FacetCount(str(type_), int(n)) for type_, n in types),
         tuple(FacetCount(str(show), int(n)) for show, n in shows),
-        tuple(FacetCount(index.entry(int(page), str(id_)).name, int(n)) for page, id_, n in themes),
+        tuple(FacetCount(str(name), int(n)) for name, n in themes),
     )
 
 

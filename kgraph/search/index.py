@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sqlite3
 import weakref
-import zlib
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
@@ -18,14 +17,11 @@ import msgspec
 from kgraph.base.errors import StoreError
 from kgraph.base.model import dump_json
 from kgraph.graph.records import FormerThing
-from kgraph.search.document_pages import unpack_documents
-from kgraph.search.document_table import ID_SQL
 from kgraph.search.documents import HIT_KINDS, HitKind, SearchDocument
 from kgraph.search.index_file import open_index_file
 from kgraph.search.syntax import SearchQuery
 from kgraph.store import Store, layout
 
-MAX_CACHED_PAGES = 128  #: pages of documents in memory, some 40 kB each
 MAX_CACHED_QUERIES = 16  #: queries with signs; a search with its facets asks for one several times
 
 SqlValue = str | int | float
@@ -46,7 +42,6 @@ class Index:
         store.checksums.check_files(layout.SEARCH_FILE)
         self._connection = open_index_file(self._path)
         weakref.finalize(self, self._connection.close)
-        self._read_page_cached = lru_cache(MAX_CACHED_PAGES)(self._read_page)
         self._match_cached = lru_cache(MAX_CACHED_QUERIES)(self._match_texts)
 
     @property
@@ -61,9 +56,26 @@ class Index:
         except sqlite3.Error as error:
             raise StoreError(f"{self._path}: {error}: build again") from error
 
-    def entry(self, page: int, id_: str) -> SearchDocument:
-        """Return a document by its page and its id."""
-        return self._read_page_cached(page)[id_]
+    def find_number(self, id_: str, kinds: Sequence[HitKind] = HIT_KINDS) -> int:
+        """Return the number of the thing with an id, of one of some kinds; 0 for none."""
+        numbers = [number for number, kind in enumerate(HIT_KINDS) if kind in kinds]
+        rows = self.rows(
+            f"SELECT number FROM thing WHERE id = ? AND kind IN ({', '.join('?' * len(numbers))})",
+            (id_, *numbers),
+        )
+        return int(rows[0][0]) if rows else 0
+
+    def read_document(self, number: int) -> SearchDocument:
+        """Return the document of the thing with a number."""
+        [(id_, kind, worth, name, also, text, type_, advert, unlikely)] = self.rows(
+            "SELECT t.id, t.kind, t.worth, d.name, d.also, d.text, t.type, t.advert, t.unlikely "
+            "FROM thing AS t JOIN document AS d USING (number) WHERE number = ?",
+            (number,),
+        )
+        return SearchDocument(
+            *(str(id_), HIT_KINDS[int(kind)], float(worth), str(name), str(also), str(text)),
+            *(str(type_), bool(advert), bool(unlikely)),
+        )
 
     def find_matching_texts(self, query: SearchQuery) -> tuple[int, ...]:
         """Return the numbers of the things whose texts match, signs behind a letter included.
@@ -74,44 +86,27 @@ class Index:
 
     def _match_texts(self, query: SearchQuery) -> tuple[int, ...]:
         rows = self.rows(
-            "SELECT t.number, t.page, t.id FROM word JOIN thing AS t ON t.number = word.rowid "
-            "WHERE word MATCH ? ORDER BY t.page",
+            "SELECT d.number, d.name, d.also, d.text FROM word JOIN document AS d "
+            "ON d.number = word.rowid WHERE word MATCH ? ORDER BY d.number",
             (query.to_fts(),),
         )
         return tuple(
-            int(number)
-            for number, page, id_ in rows
-            if query.matches(self.entry(int(page), str(id_)).all_text)
+            int(number) for number, *texts in rows if query.matches("\n".join(map(str, texts)))
         )
-
-    def _read_page(self, page: int) -> dict[str, SearchDocument]:
-        [(packed,)] = self.rows("SELECT entries FROM page WHERE number = ?", (page,))
-        try:
-            documents = unpack_documents(packed)  # type: ignore[arg-type]
-            return {document.id: document for document in documents}
-        except (zlib.error, msgspec.MsgspecError, TypeError) as error:
-            raise StoreError(f"{self._path}: {error}: build again") from error
 
 
 # -- quotes of a theme or of some episodes, and episodes of a theme, without a text --
 
 # Tables: :mod:`kgraph.search.writer`. A row of ``standing`` says that a thing occurs in an episode,
 # one of ``filed`` that a quote or an episode belongs to a theme.
-_QUOTES_SQL = """SELECT t.id, t.page, s.weight, e.slug
-FROM {source} JOIN standing AS s ON {join} JOIN episode AS e ON e.number = s.episode
-JOIN thing AS t ON t.number = s.thing
+_QUOTES_SQL = """SELECT t.id, d.text, s.weight, e.slug
+FROM standing AS s JOIN episode AS e ON e.number = s.episode
+JOIN thing AS t ON t.number = s.thing JOIN document AS d ON d.number = t.number
 WHERE {where} AND t.kind = ? AND NOT t.advert
 ORDER BY s.weight DESC, e.slug, t.id LIMIT ?"""
 
-_THEME_QUOTES_SQL = _QUOTES_SQL.format(
-    source="filed AS f", join="s.thing = f.thing", where="f.theme = ?"
-)
-_EPISODE_QUOTES_SQL = _QUOTES_SQL.format(
-    # This reads all postings: no index of theirs starts with the episode.
-    source="(SELECT number FROM episode WHERE slug IN (SELECT value FROM json_each(?))) AS own",
-    join="s.episode = own.number",
-    where="1",
-)
+_THEME_QUOTES_SQL = _QUOTES_SQL.format(where="s.thing IN (SELECT thing FROM filed WHERE theme = ?)")
+_EPISODE_QUOTES_SQL = _QUOTES_SQL.format(where="e.slug IN (SELECT value FROM json_each(?))")
 
 
 class EpisodeQuote(msgspec.Struct, frozen=True):
@@ -125,7 +120,7 @@ class EpisodeQuote(msgspec.Struct, frozen=True):
 
 def find_theme_quotes(index: Index, id_: str, limit: int) -> list[EpisodeQuote]:
     """Return the most relevant quotes of a theme, adverts aside."""
-    return _find_quotes(index, _THEME_QUOTES_SQL, _find_number(index, id_), limit)
+    return _find_quotes(index, _THEME_QUOTES_SQL, index.find_number(id_), limit)
 
 
 def find_episode_quotes(index: Index, slugs: Sequence[str], limit: int) -> list[EpisodeQuote]:
@@ -136,18 +131,17 @@ def find_episode_quotes(index: Index, slugs: Sequence[str], limit: int) -> list[
 def _find_quotes(index: Index, sql: str, value: SqlValue, limit: int) -> list[EpisodeQuote]:
     rows = index.rows(sql, (value, HIT_KINDS.index("quote"), limit))
     return [
-        EpisodeQuote(str(quote), index.entry(int(page), str(quote)).text, float(weight), str(slug))
-        for quote, page, weight, slug in rows
+        EpisodeQuote(str(quote), str(text), float(weight), str(slug))
+        for quote, text, weight, slug in rows
     ]
 
 
 def find_theme_episodes(index: Index, id_: str) -> list[str]:
     """Return the slugs of the episodes with a quote of a theme, sorted."""
     rows = index.rows(
-        "SELECT e.slug FROM filed AS f JOIN standing AS s ON s.thing = f.thing "
-        "JOIN episode AS e ON e.number = s.episode JOIN thing AS t ON t.number = f.thing "
-        "WHERE f.theme = ? AND t.kind = ? ORDER BY e.slug",
-        (_find_number(index, id_), HIT_KINDS.index("episode")),
+        "SELECT e.slug FROM filed AS f JOIN episode AS e ON e.number = f.episode "
+        "JOIN thing AS t ON t.number = f.thing WHERE f.theme = ? AND t.kind = ? ORDER BY e.slug",
+        (index.find_number(id_), HIT_KINDS.index("episode")),
     )
     return [str(slug) for (slug,) in rows]
 
@@ -160,9 +154,3 @@ def count_episodes(index: Index, kind: HitKind) -> dict[str, int]:
         (HIT_KINDS.index(kind),),
     )
     return {str(id_): int(episodes) for id_, episodes in rows}
-
-
-def _find_number(index: Index, id_: str) -> int:
-    """Return the number of the thing with an id; 0 for none."""
-    rows = index.rows(f"SELECT t.number FROM thing AS t WHERE {ID_SQL}", (id_, id_))
-    return int(rows[0][0]) if rows else 0

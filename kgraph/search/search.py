@@ -155,7 +155,7 @@ class Searcher:
         return len(rows)
 
     def rank_words(self, text: str, query: SearchQuery) -> list[SqlRow]:
-        """Return number, kind, page, id and score of what matches, best first."""
+        """Return number, kind, id and score of what matches, best first."""
         limit = -1 if self._per_episode else self._offset + self._limit + 1
         clause = build_match_clause(self._index, query)
         score = f"{_SCORE_SQL} * held / {len(query.groups)}.0" if query.min_groups else _SCORE_SQL
@@ -165,7 +165,7 @@ class Searcher:
         if query.has_signs:
             named = SqlClause(_SIGNED_SQL, (key,))
         return self._index.rows(
-            f"SELECT t.number, t.kind, t.page, t.id, {score} AS score FROM {clause.sql} "
+            f"SELECT t.number, t.kind, t.id, {score} AS score FROM {clause.sql} "
             f"WHERE word MATCH ?{self._thing_clause.sql} "
             f"ORDER BY t.number IN ({named.sql}) DESC, score DESC, t.id LIMIT ?",
             (
@@ -205,8 +205,8 @@ class Searcher:
         return Found(tuple(hits[self._offset :]), left_out=left_out)
 
     def _make_hit(self, query: SearchQuery, row: SqlRow) -> Hit:
-        number, kind, page, id_, score = row
-        document = self._index.entry(int(page), str(id_))
+        number, kind, _, score = row
+        document = self._index.read_document(int(number))
         weight, episodes, source = _find_source(
             self._index, int(number), int(kind), self._posting_clause
         )

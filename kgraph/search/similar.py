@@ -11,8 +11,7 @@ from collections import Counter
 
 from kgraph.base.errors import UnknownNameError
 from kgraph.base.text import local_id, shorten
-from kgraph.search.document_table import ID_SQL
-from kgraph.search.documents import HIT_KINDS, HitKind, SearchDocument
+from kgraph.search.documents import HitKind, SearchDocument
 from kgraph.search.index import Index
 from kgraph.search.syntax import STOP_WORDS, SearchQuery, SearchTerm
 from kgraph.search.tokenize import tokenize
@@ -34,19 +33,19 @@ def find_document(index: Index, id_: str) -> SearchDocument:
         UnknownNameError: there is none.
     """
     id_ = local_id(id_.strip())
-    rows = index.rows(f"SELECT page, kind FROM thing AS t WHERE {ID_SQL}", (id_, id_))
-    if not rows or HIT_KINDS[int(rows[0][1])] not in KINDS_WITH_TEXT:
+    number = index.find_number(id_, KINDS_WITH_TEXT)
+    if not number:
         raise UnknownNameError(
             f"{shorten(id_)}: no quote, episode or insight has this id: give one such as "
             "quote/2c26b46b68ffc68f, or its IRI"
         )
-    return index.entry(int(rows[0][0]), id_)
+    return index.read_document(number)
 
 
 def build_similar_query(index: Index, document: SearchDocument) -> SearchQuery | None:
     """Return a query for what has some of the telling words of a text; None if it has no such."""
     counts = Counter(tokenize(f"{document.name} {document.text}"))
-    [(things,)] = index.rows("SELECT count(*) FROM thing")
+    [(things,)] = index.rows("SELECT count(*) FROM document")
     weights: dict[str, float] = {}
     common: set[str] = set()
     for word, count in counts.most_common(MAX_COUNTED_WORDS):

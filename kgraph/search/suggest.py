@@ -72,7 +72,7 @@ def suggest_things(
         return ()
     placeholders = ", ".join("?" * len(numbers))
     rows = index.rows(
-        "SELECT DISTINCT t.page, t.id, t.worth FROM name AS n "
+        "SELECT DISTINCT t.number, t.id, t.worth FROM name AS n "
         "JOIN thing AS t ON t.number = n.thing "
         # The last code point sorts after every text that begins with the key.
         "WHERE n.key >= ? AND n.key < ? || char(1114111) AND NOT t.unlikely "
@@ -99,7 +99,7 @@ def _find_by_inner_word(
     *terms, last_term = last_group
     query = SearchQuery((*groups, (*terms, SearchTerm(last_term.words, is_prefix=True))))
     return index.rows(
-        "SELECT t.page, t.id FROM word JOIN thing AS t ON t.number = word.rowid "
+        "SELECT t.number, t.id FROM word JOIN thing AS t ON t.number = word.rowid "
         f"WHERE word MATCH ? AND NOT t.unlikely AND t.kind IN ({placeholders}) "
         "ORDER BY t.worth DESC, t.id LIMIT ?",
         (f"name : ({query.to_fts()})", *kinds, limit),
@@ -107,7 +107,7 @@ def _find_by_inner_word(
 
 
 def _make_suggestion(index: Index, row: SqlRow) -> Suggestion:
-    document = index.entry(int(row[0]), str(row[1]))
+    document = index.read_document(int(row[0]))
     return Suggestion(document.name, document.kind, document.type, document.id)
 
 

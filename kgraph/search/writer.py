@@ -3,19 +3,18 @@
 The documents of episodes come in canonical order, then those of entities and of terms
 (themes, topics, tags). The tables::
 
-    episode   number, slug, title, day, show, url, series: number of the show, 0 for none
-    thing     number, id, kind, type, worth: rank factor, advert, unlikely, page
-    page      number: that of the episode, or behind all for entities and terms; entries:
-              compressed documents
-    page_key  number; keys: compressed rows that the page gave to other tables
-    word      full-text index (FTS5) of name, also, text; without the texts
+    episode   number, slug, title, day, show, url, dated, series: number of the show, 0 for none
+    thing     number, id, kind, type, worth: rank factor, advert, unlikely, owner: number of the
+              episode that has its text, 0 for entities and terms; kind and owner are NULL of what
+              postings name, but of which there is no document
+    document  number, name, also, text: as users read them
+    word      full-text index (FTS5) of name, also, text, folded; without the texts
     standing  thing, episode, weight, unlikely: postings
-    filed     theme, thing: quotes and episodes of a theme and of its narrower ones
+    filed     theme, thing, episode: quotes and episodes of a theme and of its narrower ones
     name      key, thing, meant: names of entities, shows and terms, and how often each denotes
               the thing; -1 for former names; former ids are behind a slash, search keys of ids in
               other registers (:mod:`kgraph.base.external_id`) behind an equals sign
     spelling  word, shown, episodes: words of labels, for corrections
-    absent    id, number: things that postings name, but of which there is no document
 
 An index that takes the difference to the last one is the file of that one, by a hard link, and a
 write-ahead log beside it (https://sqlite.org/wal.html) with the pages that differ. It is never
@@ -28,39 +27,36 @@ Invariants:
       to end;
     * a file is never changed once it is published;
     * an index that takes the difference to the last one has the rows of one that is written as a
-      whole, but for numbers of episodes, things and pages. So no answer depends on these.
+      whole, but for numbers of episodes and things. So no answer depends on these;
+    * FTS5 gets rows in ascending order, as it writes a segment to disk at each step back, and
+      removes exactly the words that it got (https://sqlite.org/fts5.html, section 6.1, "The
+      'delete' Command"): they are folded again from the document.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 import unicodedata
 import zlib
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-
-import msgspec
+from typing import Any
 
 from kgraph.base.errors import StoreDamagedError, StoreError
 from kgraph.graph import SharedData
-from kgraph.search.document_pages import (
-    Page,
-    PageKeys,
-    delete_page,
-    read_page,
-    read_page_keys,
-    write_page,
+from kgraph.search.documents import (
+    HIT_KINDS,
+    EpisodeDocuments,
+    SearchDocument,
+    collect_shared_documents,
+    count_name_meanings,
+    round_up_episodes,
 )
-from kgraph.search.document_table import DocumentTable
-from kgraph.search.documents import EpisodeDocuments, round_up_episodes
-from kgraph.search.index_file import name_log
-from kgraph.search.shared_tables import SharedTables
-from kgraph.store.segments import link_file
+from kgraph.search.index_file import continue_index, name_log
+from kgraph.search.tokenize import fold_text, tokenize, tokenize_with_offsets
 
 PRAGMAS = (
     "page_size = 8192",  # of 4, 8, 16 KiB the fastest to write and to read
@@ -81,29 +77,44 @@ CREATE TABLE episode(
     number INTEGER PRIMARY KEY, slug, title, day, show, url, dated, series INTEGER
 );
 CREATE TABLE thing(
-    number INTEGER PRIMARY KEY, id, kind INTEGER, type, worth, advert, unlikely, page INTEGER
+    number INTEGER PRIMARY KEY, id, kind INTEGER, type, worth, advert, unlikely, owner INTEGER
 );
-CREATE TABLE page(number INTEGER PRIMARY KEY, entries);
-CREATE TABLE page_key(number INTEGER PRIMARY KEY, keys);
+CREATE TABLE document(number INTEGER PRIMARY KEY, name, also, text);
 CREATE VIRTUAL TABLE word USING fts5(name, also, text, content='', tokenize='ascii');
 CREATE TABLE standing(
     thing INTEGER, episode INTEGER, weight, unlikely, PRIMARY KEY (thing, episode)
 ) WITHOUT ROWID;
-CREATE TABLE filed(theme INTEGER, thing INTEGER, PRIMARY KEY (theme, thing)) WITHOUT ROWID;
+CREATE TABLE filed(
+    theme INTEGER, thing INTEGER, episode INTEGER, PRIMARY KEY (theme, thing, episode)
+) WITHOUT ROWID;
 CREATE TABLE name(key, thing INTEGER, meant, PRIMARY KEY (key, thing)) WITHOUT ROWID;
 CREATE TABLE spelling(word PRIMARY KEY, shown, episodes) WITHOUT ROWID;
-CREATE TABLE absent(id PRIMARY KEY, number INTEGER) WITHOUT ROWID;
+"""
+#: Written when the tables of a new index are complete, which is quicker.
+INDEXES_SQL = """
+CREATE UNIQUE INDEX thing_id ON thing(id);
+CREATE INDEX thing_owner ON thing(owner);
+CREATE INDEX standing_episode ON standing(episode);
+CREATE INDEX filed_episode ON filed(episode);
+CREATE INDEX name_thing ON name(thing);
 """
 
+_FTS_DELETE_SQL = "INSERT INTO word(word, rowid, name, also, text) VALUES ('delete', ?, ?, ?, ?)"
+_FTS_INSERT_SQL = "INSERT INTO word(rowid, name, also, text) VALUES (?, ?, ?, ?)"
+_DROP_UNUSED_SQL = """DELETE FROM thing AS t WHERE owner IS NULL
+AND NOT EXISTS (SELECT 1 FROM standing WHERE thing = t.number)
+AND NOT EXISTS (SELECT 1 FROM filed WHERE theme = t.number)
+AND NOT EXISTS (SELECT 1 FROM episode WHERE series = t.number)"""
 
-#: Share of the size of an index from which its log is large: readers read it whole when they open.
-MAX_LOG_SHARE = 0.125
+_LABELS_SQL = (
+    "SELECT t.id FROM word JOIN thing AS t ON t.number = word.rowid "
+    "WHERE word MATCH ? AND t.owner = 0"
+)
 
-#: Bytes of a log that is never large.
-MIN_LOG_BYTES = 4 << 20
+Texts = tuple[str, str, str]  #: name, other names and text of a document
 
 #: Version of the tables and of :func:`kgraph.search.tokenize.fold_text`.
-INDEX_VERSION = 1
+INDEX_VERSION = 2
 
 
 class IndexWriter:
@@ -129,9 +140,8 @@ class IndexWriter:
         try:
             with self._convert_errors():
                 self._open()
-                self._documents = DocumentTable(self._connection, is_new=not previous)
                 self._episodes: dict[str, int] = dict(
-                    self._connection.execute("SELECT slug, number FROM episode").fetchall()
+                    self._rows("SELECT slug, number FROM episode")
                 )
         except BaseException:
             self._close()
@@ -139,10 +149,14 @@ class IndexWriter:
         self._last_episode = max(self._episodes.values(), default=0)
         self._old_share = round_up_episodes(len(self._episodes))
         self._removed: dict[str, int] = {}  #: numbers of episodes that may be added again
+        self._numbers: dict[str, int] = {}  #: of things, by id
+        #: Texts that the index had before this difference, of things whose document was removed.
+        self._old_texts: dict[int, Texts] = {}
+        self._new_texts: dict[int, Texts] = {}
 
     def _open(self) -> None:
         if self._previous:
-            self._guard = _continue_index(self._previous, self._path)
+            self._guard = continue_index(self._previous, self._path)
         self._connection = sqlite3.connect(self._path, isolation_level=None)
         for setting in CONTINUED_PRAGMAS if self._previous else PRAGMAS:
             self._connection.execute(f"PRAGMA {setting}")
@@ -179,46 +193,25 @@ class IndexWriter:
                 f"{self._previous}: another version of kgraph or Python wrote it: build without it"
             )
 
+    def _rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        return self._connection.execute(sql, values).fetchall()
+
     def remove(self, slugs: Iterable[str]) -> None:
         """Remove episodes of the last build, before any is added.
 
         Raises:
             StoreError: the last build does not have such an episode.
         """
-        filed: set[int] = set()
         with self._convert_errors():
             for slug in slugs:
                 if slug not in self._episodes:
                     raise StoreError(f"{self._previous}: no episode {slug}: build without it")
                 number = self._removed[slug] = self._episodes.pop(slug)
-                page = read_page(self._connection, number)
-                self._documents.remove(page.keys.documents, page.documents)
-                delete_page(self._connection, number)
+                rows = self._rows("SELECT number FROM thing WHERE owner = ?", number)
+                self._remove_documents(thing for (thing,) in rows)
                 self._connection.execute("DELETE FROM episode WHERE number = ?", (number,))
-                self._connection.executemany(
-                    "DELETE FROM standing WHERE thing = ? AND episode = ?",
-                    [(thing, number) for thing in page.keys.postings],
-                )
-                pairs = page.keys.list_pairs()
-                self._connection.executemany(
-                    "DELETE FROM filed WHERE theme = ? AND thing = ?", pairs
-                )
-                filed.update(thing for _, thing in pairs)
-            self._file_again(filed)
-
-    def _file_again(self, things: Iterable[int]) -> None:
-        """Add the themes that things have in their other episodes."""
-        things_by_episode: dict[int, set[int]] = defaultdict(set)
-        for thing in things:
-            sql = "SELECT episode FROM standing WHERE thing = ?"
-            for (episode,) in self._connection.execute(sql, (thing,)).fetchall():
-                things_by_episode[episode].add(thing)
-        for episode, own in things_by_episode.items():
-            pairs = read_page_keys(self._connection, episode).list_pairs()
-            self._add_pairs(pair for pair in pairs if pair[1] in own)
-
-    def _add_pairs(self, pairs: Iterable[tuple[int, int]]) -> None:
-        self._connection.executemany("INSERT OR IGNORE INTO filed VALUES (?, ?)", pairs)
+                for table in ("standing", "filed"):
+                    self._connection.execute(f"DELETE FROM {table} WHERE episode = ?", (number,))
 
     def add(self, episodes: Iterable[EpisodeDocuments]) -> None:
         """Add the documents of episodes.
@@ -239,44 +232,90 @@ class IndexWriter:
         if not number:
             number = self._last_episode = self._last_episode + 1
         self._episodes[episode.slug] = number
-        assign_number = self._documents.assign_number
-        show_number = assign_number(episode.show_id) if episode.show_id else 0
+        show_number = self._assign_number(episode.show_id) if episode.show_id else 0
         values = (episode.slug, episode.title, episode.day, episode.show, episode.url)
         self._connection.execute(
             "INSERT INTO episode VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (number, *values, episode.is_publication_date, show_number),
         )
-        documents = self._documents.add(number, episode.documents)
-        things = [assign_number(posting.id) for posting in episode.postings]
-        self._connection.executemany(
-            "INSERT INTO standing VALUES (?, ?, ?, ?)",
-            [
-                (thing, number, posting.weight, posting.is_unlikely)
-                for thing, posting in zip(things, episode.postings, strict=True)
-            ],
-        )
-        themes: dict[int, list[int]] = {}
-        for position, posting in enumerate(episode.postings):
-            for theme in posting.themes:
-                themes.setdefault(assign_number(theme), []).append(position)
-        keys = PageKeys(documents, postings=things, themes=themes)
-        self._add_pairs(keys.list_pairs())
-        write_page(self._connection, number, Page(episode.documents, keys))
+        self._add_documents(episode.documents, number)
+        standing, filed = [], []
+        for posting in episode.postings:
+            thing = self._assign_number(posting.id)
+            standing.append((thing, number, posting.weight, posting.is_unlikely))
+            filed += [(self._assign_number(theme), thing, number) for theme in posting.themes]
+        self._connection.executemany("INSERT INTO standing VALUES (?, ?, ?, ?)", standing)
+        self._connection.executemany("INSERT INTO filed VALUES (?, ?, ?)", filed)
+
+    # -- things and their documents --------------------------------------------------
+
+    def _assign_number(self, id_: str) -> int:
+        """Return the number of the thing with an id; a new thing has no document yet."""
+        if id_ not in self._numbers:
+            rows = self._previous and self._rows("SELECT number FROM thing WHERE id = ?", id_)
+            if rows:
+                self._numbers[id_] = rows[0][0]
+            else:
+                cursor = self._connection.execute("INSERT INTO thing(id) VALUES (?)", (id_,))
+                self._numbers[id_] = cursor.lastrowid or 0
+        return self._numbers[id_]
+
+    def _add_documents(self, documents: Iterable[SearchDocument], owner: int) -> None:
+        for document in documents:
+            number = self._assign_number(document.id)
+            texts = document.name, document.other_names, document.text
+            self._connection.execute("INSERT INTO document VALUES (?, ?, ?, ?)", (number, *texts))
+            self._connection.execute(
+                "UPDATE thing SET (kind, type, worth, advert, unlikely, owner) "
+                "= (?, ?, ?, ?, ?, ?) WHERE number = ?",
+                (
+                    *(HIT_KINDS.index(document.kind), document.type, document.rank_factor),
+                    *(document.is_advert, document.is_unlikely, owner, number),
+                ),
+            )
+            if self._previous:  # in the order of numbers, when all are known
+                self._new_texts[number] = texts
+            else:
+                self._connection.execute(_FTS_INSERT_SQL, (number, *map(fold_text, texts)))
+
+    def _remove_documents(self, numbers: Iterable[int]) -> None:
+        for number in numbers:
+            [texts] = self._rows("SELECT name, also, text FROM document WHERE number = ?", number)
+            self._old_texts[number] = texts
+            self._connection.execute("DELETE FROM document WHERE number = ?", (number,))
+            self._connection.execute(
+                "UPDATE thing SET (kind, type, worth, advert, unlikely, owner) "
+                "= (NULL, NULL, NULL, NULL, NULL, NULL) WHERE number = ?",
+                (number,),
+            )
+
+    def _write_words(self) -> None:
+        for number in sorted(self._old_texts.keys() | self._new_texts.keys()):
+            old, new = self._old_texts.get(number), self._new_texts.get(number)
+            for sql, texts in ((_FTS_DELETE_SQL, old), (_FTS_INSERT_SQL, new)):
+                if texts and old != new:
+                    self._connection.execute(sql, (number, *map(fold_text, texts)))
+
+    # -- entities and terms ------------------------------------------------------------
 
     def finish(self, shared: SharedData, changed: Collection[str] | None = None) -> None:
         """Add entities and terms, and sync the file to disk.
 
         Args:
             changed: ids of the entities and terms that may differ from the last build's, those
-                that are new or gone among them; by default all are compared.
+                that are new or gone among them; by default all are written again.
         """
         # The number of episodes is part of every entity's rank.
         if self._old_share != round_up_episodes(len(self._episodes)):
             changed = None
         with self._convert_errors():
-            SharedTables(self._connection, self._documents).update(
-                shared, len(self._episodes), changed if changed is None else sorted(changed)
-            )
+            words = self._write_shared(shared, changed if changed is None else sorted(changed))
+            self._write_words()
+            self._write_spellings(shared, words)
+            self._connection.execute(_DROP_UNUSED_SQL)
+            if not self._previous:
+                for sql in INDEXES_SQL.strip().splitlines():
+                    self._connection.execute(sql)
             self._connection.execute("COMMIT")
             if not self._previous:  # so that later builds may have logs
                 self._connection.execute("PRAGMA journal_mode = WAL")
@@ -288,6 +327,56 @@ class IndexWriter:
                 with suppress(FileNotFoundError), path.open("r+b") as file:
                     os.fsync(file.fileno())
 
+    def _write_shared(self, shared: SharedData, ids: Sequence[str] | None) -> set[str] | None:
+        """Write documents and names; return the words of labels that changed, None for all."""
+        documents = list(collect_shared_documents(shared, len(self._episodes), ids))
+        if ids is None:
+            numbers = [n for (n,) in self._rows("SELECT number FROM thing WHERE owner = 0")]
+        else:
+            own_sql = "SELECT number FROM thing WHERE id = ? AND owner = 0"
+            numbers = [n for id_ in ids for (n,) in self._rows(own_sql, id_)]
+        self._remove_documents(numbers)
+        self._connection.executemany("DELETE FROM name WHERE thing = ?", [(n,) for n in numbers])
+        labels = [self._old_texts[number][0] for number in numbers]
+        labels += [document.name for document in documents]
+        documents.sort(key=lambda document: self._assign_number(document.id))
+        self._add_documents(documents, 0)
+        names = [
+            (key, self._numbers[document.id], meant)
+            for document in documents
+            for key, meant in count_name_meanings(shared, document.id).items()
+        ]
+        self._connection.executemany("INSERT INTO name VALUES (?, ?, ?)", sorted(names))
+        return None if ids is None else {word for label in labels for word in tokenize(label)}
+
+    def _write_spellings(self, shared: SharedData, words: Collection[str] | None) -> None:
+        """Write the spellings of some words of labels, or of all."""
+        ids: Iterable[str] = (*shared.entities, *shared.terms)
+        if words is None:
+            self._connection.execute("DELETE FROM spelling")
+        else:
+            self._connection.executemany(
+                "DELETE FROM spelling WHERE word = ?", [(word,) for word in words]
+            )
+            ids = {id_ for word in words for (id_,) in self._rows(_LABELS_SQL, f'name : "{word}"')}
+        spellings: dict[str, tuple[int, str]] = {}
+        for id_ in ids:
+            entity = shared.entities.get(id_)
+            label = entity.label if entity else shared.terms[id_].label
+            episodes = entity.episodes if entity else 0
+            for word, start, end in tokenize_with_offsets(label):
+                # Of two spellings, that of the label in more episodes; of equals, the first.
+                spelling = (-episodes, label[start:end])
+                spellings[word] = min(spellings.get(word, spelling), spelling)
+        self._connection.executemany(
+            "INSERT INTO spelling VALUES (?, ?, ?)",
+            [
+                (word, text, -count)
+                for word, (count, text) in sorted(spellings.items())
+                if words is None or word in words
+            ],
+        )
+
     @contextmanager
     def _convert_errors(self) -> Iterator[None]:
         """Convert errors of SQLite, the disk and the last index to StoreError."""
@@ -297,34 +386,10 @@ class IndexWriter:
             raise StoreError(
                 f"{self._path}: {error}: free some space or choose another store"
             ) from error
-        except (sqlite3.Error, zlib.error, msgspec.MsgspecError, ValueError) as error:
+        except (sqlite3.Error, ValueError, TypeError) as error:
             raise StoreDamagedError(
                 f"{self._previous or self._path}: {error}: build without it"
             ) from error
-
-
-def _continue_index(previous: Path, path: Path) -> sqlite3.Connection | None:
-    """Give a build the index of another, which may then be changed without changing that one.
-
-    Returns:
-        A connection that is to be closed last, unless the index is a copy: the last writer to
-        close an index would write the log into it, and must not where another build has the file.
-    """
-    log = name_log(previous)
-    log_bytes = log.stat().st_size if log.exists() else 0
-    is_large = log_bytes > max(MIN_LOG_BYTES, MAX_LOG_SHARE * previous.stat().st_size)
-    is_copied = is_large or not os.access(previous, os.W_OK)  # SQLite writes no log beside it
-    if is_copied:
-        shutil.copyfile(previous, path)
-    else:
-        link_file(previous, path)
-    if log_bytes:
-        shutil.copyfile(log, name_log(path))
-    if is_copied:
-        return None
-    guard = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-    guard.execute("SELECT count(*) FROM sqlite_schema").fetchone()  # takes its lock
-    return guard
 
 
 def _compute_version() -> int:

@@ -2,7 +2,6 @@
 
 import hashlib
 import itertools
-import sqlite3
 from contextlib import closing
 from types import SimpleNamespace
 
@@ -16,7 +15,6 @@ from kgraph.base.text import name_key
 from kgraph.graph import SharedData
 from kgraph.graph.records import Entity, EpisodeSummary, TaxonomyTerm
 from kgraph.search import Filters, Index, search
-from kgraph.search.document_pages import unpack_documents
 from kgraph.search.documents import (
     EpisodeDocuments,
     Posting,
@@ -242,38 +240,31 @@ def read_tables(path):
             return sorted(file.execute(sql).fetchall())
 
         ids = dict(read("SELECT number, id FROM thing")) | {0: ""}
-        ids |= {number: id_ for id_, number in read("SELECT id, number FROM absent")}
-        slugs = dict(read("SELECT number, slug FROM episode"))
-        things = read("SELECT id, kind, type, worth, advert, unlikely, page FROM thing")
-        pages = {
-            number: {document.id: document for document in unpack_documents(entries)}
-            for number, entries in read("SELECT number, entries FROM page")
-        }
-        assert sum(map(len, pages.values())) == len(things)
+        slugs = dict(read("SELECT number, slug FROM episode")) | {0: ""}
         file.execute("CREATE VIRTUAL TABLE temp.posting USING fts5vocab(main, word, instance)")
         words = read("SELECT doc, term, col, offset FROM posting")
         sizes = read("SELECT id, sz FROM word_docsize")
         return {
             "episode": read("SELECT slug, title, day, show, url, dated FROM episode"),
             "series": sorted((s, ids[n]) for s, n in read("SELECT slug, series FROM episode")),
-            "thing": [row[:-1] for row in things],
-            "document": [pages[row[-1]][row[0]] for row in things],
-            "own page": {
-                (id_, slugs[page])
-                for id_, *_, page in things
-                if page in slugs
-            },
+            "document": [
+                (*row, slugs[owner])
+                for *row, owner in read(
+                    "SELECT id, kind, type, worth, advert, unlikely, name, also, text, owner "
+                    "FROM thing JOIN document USING (number)"
+                )
+            ],
             "word": sorted((ids[number], *row) for number, *row in words),
             "size": sorted((ids[number], size) for number, size in sizes),
             "standing": sorted(
                 (ids[thing], slugs[episode], *row)
                 for thing, episode, *row in read("SELECT * FROM standing")
             ),
-            "filed": sorted((ids[a], ids[b]) for a, b in read("SELECT * FROM filed")),
+            "filed": sorted((ids[a], ids[b], slugs[e]) for a, b, e in read("SELECT * FROM filed")),
             "name": sorted((key, ids[n], count) for key, n, count in read("SELECT * FROM name")),
             "spelling": read("SELECT * FROM spelling"),
-            "absent": read("SELECT id FROM absent"),
-        }  # fmt: skip
+            "absent": read("SELECT id FROM thing WHERE owner IS NULL"),
+        }
 
 
 def open_index(path):
@@ -389,7 +380,7 @@ def test_a_theme_that_two_episodes_give_stays_with_the_quote_of_the_other(
     write_difference(path, written, old, (corpus.list_documents(), corpus.make_shared()))
     filed = read_tables(path)["filed"]
     assert filed == [
-        (theme, id_)
+        (theme, id_, "video-0")
         for theme in ("theme/ai", "theme/technology")
         for id_ in ("episode/video-0", quote_id(0))
     ]
@@ -445,7 +436,7 @@ def test_a_document_of_two_episodes_is_an_error(tmp_path, corpus, written):
     documents = corpus.list_documents()["video-0"]
     with (
         IndexWriter(tmp_path / "new", written) as writer,
-        pytest.raises(StoreError, match="UNIQUE constraint failed: thing.number"),
+        pytest.raises(StoreError, match="UNIQUE constraint failed: document.number"),
     ):
         writer.add([msgspec.structs.replace(documents, slug="video-7")])
 
@@ -463,7 +454,7 @@ def test_a_difference_is_a_log_beside_the_shared_file(tmp_path, corpus, written,
         paths.append(tmp_path / str(number) / layout.SEARCH_FILE)
         paths[-1].parent.mkdir()
         if number == 4:
-            monkeypatch.setattr("kgraph.search.writer.MIN_LOG_BYTES", 0)
+            monkeypatch.setattr("kgraph.search.index_file.MIN_LOG_BYTES", 0)
         write_difference(paths[-1], paths[-2], *states[-2:])
     assert [path.samefile(written) for path in paths] == [True, True, True, False]
     sizes = [list_files(path.parent) for path in paths]
@@ -528,16 +519,6 @@ def test_a_damaged_index_takes_no_difference(tmp_path):
     (tmp_path / "old").write_bytes(b"not a database" * 999)
     with pytest.raises(StoreDamagedError, match="old: file is not a database: build without it"):
         IndexWriter(tmp_path / "new", tmp_path / "old")
-
-
-def test_damaged_pages_take_no_difference(tmp_path, written):
-    with closing(sqlite3.connect(written)) as file, file:
-        file.execute("UPDATE page SET entries = x'00'")
-    with (
-        IndexWriter(tmp_path / "new", written) as writer,
-        pytest.raises(StoreDamagedError, match="incomplete or truncated.*: build without it"),
-    ):
-        writer.remove(["video-0"])
 
 
 def test_an_index_with_words_of_another_unicode_takes_no_difference(tmp_path, written, monkeypatch):
