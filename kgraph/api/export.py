@@ -336,7 +336,6 @@ class ExportMixin(StoreBacked):
         episodes: NamesArgument = (),
         unlikely: bool = False,
         selection: Selection | None = None,
-        before: str | Path | None = None,
     ) -> AtlasPage:
         """Draw the whole graph, or a part of it, as one offline page.
 
@@ -347,10 +346,9 @@ class ExportMixin(StoreBacked):
             title: title of the page.
             quotes: include all quotes, and the words around each mention.
             since, until, types, min_confidence, episodes, unlikely, selection: which part.
-            before: an earlier atlas whose map is kept as far as possible.
 
         Raises:
-            InputError: there is no episode to draw, or ``before`` is no atlas.
+            InputError: there is no episode to draw.
             ExportError: the output cannot be written.
         """
         from kgraph.atlas import draw_atlas
@@ -364,7 +362,6 @@ class ExportMixin(StoreBacked):
             title=title,
             quotes=quotes,
             selection=selected,
-            before=before,
             base=self.store.meta.base,
         )
 

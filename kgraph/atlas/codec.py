@@ -28,7 +28,7 @@ Invariants:
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -36,9 +36,6 @@ import numpy as np
 
 ATLAS_GZIP_LEVEL = 9  #: level 6 saves half of the time and makes the file 2 % larger
 MIN_GZIP_BYTES = 65_536  #: smallest block that is compressed
-
-#: Start of gzip data; as the length of a header it would exceed a small block.
-_GZIP_MAGIC = b"\x1f\x8b\x08"
 
 IntArrayLike = Any  #: an array of integers, or a sequence that numpy converts to one
 
@@ -102,65 +99,6 @@ def compress_gzip(data: bytes) -> bytes:
     """Compress bytes as gzip, without name and time of writing."""
     compressor = zlib.compressobj(ATLAS_GZIP_LEVEL, wbits=31)
     return compressor.compress(data) + compressor.flush()
-
-
-def decode_block(data: bytes) -> tuple[Any, dict[str, Any]]:
-    """Decode the ``meta`` and the columns of a block: arrays, and texts as lists.
-
-    Raises:
-        ValueError: the data is not a block.
-    """
-    try:
-        block = zlib.decompress(data, wbits=31) if data.startswith(_GZIP_MAGIC) else data
-        end = 4 + int.from_bytes(block[:4], "little")
-        header = msgspec.json.decode(block[4:end], type=_BlockHeader)
-    except (zlib.error, msgspec.MsgspecError) as error:
-        raise ValueError(str(error)) from error
-    columns: dict[str, Any] = {}
-    for name, coding, values, size in header.columns:
-        column, end = block[end : end + size], end + size
-        if coding == "text":
-            units = column.decode().encode("utf-16-le")
-            lengths = columns.pop(f"{name}.length")
-            ends = np.cumsum(lengths + 1)
-            columns[name] = [
-                units[2 * (end - length - 1) : 2 * (end - 1)].decode("utf-16-le")
-                for end, length in zip(ends.tolist(), lengths.tolist(), strict=True)
-            ]
-        else:
-            columns[name] = _DECODERS[coding](column)
-        if len(columns[name]) != values:
-            raise ValueError(f"{name}: {len(columns[name])} values, and not {values}")
-    return header.meta, columns
-
-
-class _BlockHeader(msgspec.Struct):
-    meta: Any
-    columns: list[tuple[str, str, int, int]]
-
-
-def _decode_leb128(data: bytes) -> Any:
-    groups = np.frombuffer(data, "u1").astype(np.int64)
-    ends = groups < 128
-    number: Any = np.cumsum(ends) - ends
-    starts = np.flatnonzero(np.r_[True, ends[:-1]]) if len(groups) else groups
-    shift = 7 * (np.arange(len(groups)) - starts[number])
-    values = np.zeros(int(ends.sum()), dtype=np.int64)
-    np.add.at(values, number, (groups & 0x7F) << shift)
-    return values
-
-
-def _decode_delta(data: bytes) -> Any:
-    steps = _decode_leb128(data)
-    return np.cumsum((steps >> 1) ^ -(steps & 1))
-
-
-_DECODERS: dict[str, Callable[[bytes], Any]] = {
-    "u8": lambda data: np.frombuffer(data, "u1"),
-    "u16": lambda data: np.frombuffer(data, "<u2"),
-    "uint": _decode_leb128,
-    "delta": _decode_delta,
-}
 
 
 def _encode_leb128(values: Any) -> bytes:

@@ -13,15 +13,12 @@ split once more. An episode, a theme or a name of few ties joins the community o
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 import numpy as np
 
 from kgraph.atlas.model import NO_COMMUNITY, Array, AtlasData
-from kgraph.base.counts import rank_counts
 
 MAX_TIES_PER_EPISODE = 7  #: of each kind of edge, to the most distinctive nodes
 
@@ -156,25 +153,3 @@ def _spread_communities(community: Array, ties: TieGraph) -> Array:
         votes = np.bincount(index, weight[votes_for], ties.size * size).reshape(-1, size)
         community = np.where(votes.any(1), votes.argmax(1), community)
     return community
-
-
-def renumber_communities(communities: Communities, before: Sequence[int]) -> Communities:
-    """Give each community the number that most of its members had on a previous map.
-
-    ``before`` is the previous number of each node; :data:`NO_COMMUNITY` if none.
-    """
-    overlap = Counter(zip(communities.community.tolist(), before, strict=True))
-    previous: dict[int, int] = {}
-    for (community, old), _ in rank_counts(overlap):
-        if (
-            NO_COMMUNITY not in (community, old)
-            and community not in previous
-            and old not in previous.values()
-        ):
-            previous[community] = old
-    own = sorted(set(communities.community.tolist()) - {NO_COMMUNITY})
-    reused = {community: old for community, old in previous.items() if old < len(own)}
-    free = iter(sorted(set(range(len(own))) - set(reused.values())))
-    number = np.arange(NO_COMMUNITY + 1)
-    number[own] = [reused[community] if community in reused else next(free) for community in own]
-    return Communities(communities.region, number[communities.community])

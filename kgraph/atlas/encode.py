@@ -158,7 +158,6 @@ def _make_meta(
         "regions": layout.regions,
         "span": MAX_COORDINATE,
         "spacing": layout.spacing,
-        "scale": layout.scale,
         "chunks": {
             name: [start for start, _ in _chunk_spans(column)] for name, column in long.items()
         },
@@ -335,13 +334,4 @@ def _shorten_id(id_: str, label: str) -> str:
     ('', 'cplusplus')
     """
     name = id_.partition("/")[2]
-    return "" if label.isascii() and name == _squeeze(label) else name
-
-
-def expand_id(kind: str, short: str, label: str) -> str:
-    """Undo :func:`_shorten_id`."""
-    return f"{kind}/{short or _squeeze(label)}"
-
-
-def _squeeze(label: str) -> str:
-    return re.sub("[^a-z0-9]", "", label.lower())
+    return "" if label.isascii() and name == re.sub("[^a-z0-9]", "", label.lower()) else name

@@ -1,7 +1,7 @@
 """Lays out the map: positions of the core and the episodes.
 
-Communities are found first. Nodes start at a spectral layout or at their positions on a previous
-map, are moved by forces along their ties, and are pushed apart.
+Communities are found first. Nodes start at a spectral layout, are moved by forces along their
+ties, and are pushed apart.
 
 Invariants:
     * random numbers are seeded, and sums are made in a fixed order: the same input gives the same
@@ -16,23 +16,11 @@ import math
 import msgspec
 import numpy as np
 
-from kgraph.atlas.communities import (
-    TieGraph,
-    build_tie_graph,
-    find_communities,
-    renumber_communities,
-)
+from kgraph.atlas.communities import TieGraph, build_tie_graph, find_communities
 from kgraph.atlas.community_names import name_communities
-from kgraph.atlas.model import NO_COMMUNITY, Array, AtlasData, Community, MapLayout
-from kgraph.atlas.previous import PreviousMap, start_positions
+from kgraph.atlas.model import Array, AtlasData, Community, MapLayout
 
 FORCE_ROUNDS, FIRST_STEP = 110, 0.12  #: after some 100 rounds a node moves less than its size
-
-UPDATE_ROUNDS = 40  #: rounds that start from a previous map
-
-#: Strength with which a node is pulled to its previous position; all of its ties together pull with
-#: strength 1.
-ANCHOR_STRENGTH = 10.0
 
 #: Weight of a tie between two communities of a region, and between two regions, relative to one
 #: within a community. At 1, the borders of communities are invisible.
@@ -45,31 +33,17 @@ AXIS_STRETCH = np.array([1.14, 1 / 1.14])  #: factors of x and y: a window is wi
 SIMULATED_RADIUS = 1.4  #: simulated distance from the centre that is scaled to 1
 
 
-def layout_nodes(gathered: AtlasData, before: PreviousMap | None = None) -> MapLayout:
-    """Compute coordinates and communities, on the basis of a previous map if there is one."""
+def layout_nodes(gathered: AtlasData) -> MapLayout:
+    """Compute coordinates and communities."""
     ties = build_tie_graph(gathered)
-    ids = [node.id for node in gathered.nodes[: ties.size]]
     communities = find_communities(gathered, ties)
-    if before:
-        previous = [before.communities.get(id_, NO_COMMUNITY) for id_ in ids]
-        communities = renumber_communities(communities, previous)
     same_community = communities.community[ties.source] == communities.community[ties.target]
     same_region = communities.region[ties.source] == communities.region[ties.target]
     across_weight = np.where(same_region, OTHER_COMMUNITY_WEIGHT, OTHER_REGION_WEIGHT)
     factor = np.where(same_community, 1.0, across_weight)
     ties = msgspec.structs.replace(ties, weight=ties.weight * factor)
-    positions = spectral_layout(ties)
-    if before is None:
-        positions, spacing, scale = _fit_to_frame(
-            gathered, simulate_forces(positions, ties, FORCE_ROUNDS, FIRST_STEP)
-        )
-    else:
-        start, is_known = start_positions(
-            before, ids, positions, np.array([ties.source, ties.target]), AXIS_STRETCH
-        )
-        anchor = ANCHOR_STRENGTH * is_known
-        positions = simulate_forces(start, ties, UPDATE_ROUNDS, FIRST_STEP / 2, anchor)
-        positions, spacing, scale = _fit_to_frame(gathered, positions, before.scale)
+    positions = simulate_forces(spectral_layout(ties), ties, FORCE_ROUNDS, FIRST_STEP)
+    positions, spacing = _fit_to_frame(gathered, positions)
     return MapLayout(
         positions[:, 0],
         positions[:, 1],
@@ -77,17 +51,11 @@ def layout_nodes(gathered: AtlasData, before: PreviousMap | None = None) -> MapL
         _describe_groups(gathered, positions, communities.community, communities.region),
         _describe_groups(gathered, positions, communities.region, communities.region),
         spacing,
-        scale,
     )
 
 
-def _fit_to_frame(
-    gathered: AtlasData, positions: Array, scale: float | None = None
-) -> tuple[Array, float, float]:
-    """Remove overlaps and scale to the frame; return positions, spacing and scale.
-
-    The ``scale`` of a previous map is kept as long as the map fits the frame.
-    """
+def _fit_to_frame(gathered: AtlasData, positions: Array) -> tuple[Array, float]:
+    """Remove overlaps and scale to the frame; return positions and spacing."""
     ranges = gathered.ranges
     children = np.zeros(ranges.placed)
     for parents in (gathered.leaf_parents, gathered.quotes.parent):
@@ -96,17 +64,11 @@ def _fit_to_frame(
     radius = spacing * np.sqrt(children + 2)
     weight = np.array([node.weight for node in gathered.nodes[: ranges.core]])
     radius[: ranges.core] = 0.25 / math.sqrt(max(ranges.core, 25)) * (0.5 + weight)
-    if scale is not None:
-        positions = remove_overlaps(
-            positions * (scale * AXIS_STRETCH), radius * scale * SIMULATED_RADIUS
-        )
-        extent = max(float(np.abs(positions).max(initial=0.0)), 1.0)
-        return positions / extent, spacing * scale * SIMULATED_RADIUS / extent, scale / extent
     positions = _center(
         remove_overlaps(_center(positions) * (AXIS_STRETCH / SIMULATED_RADIUS), radius)
     )
     extent = max(float(np.abs(positions).max(initial=0.0)), 1e-9)
-    return positions / extent, spacing / extent, 1 / (extent * SIMULATED_RADIUS)
+    return positions / extent, spacing / extent
 
 
 def _center(positions: Array) -> Array:
@@ -185,9 +147,7 @@ GRAVITY = 0.35
 MAX_FORCE = 1.5
 
 
-def simulate_forces(
-    start: Array, ties: TieGraph, rounds: int, step: float, anchor: Array | None = None
-) -> Array:
+def simulate_forces(start: Array, ties: TieGraph, rounds: int, step: float) -> Array:
     """Simulate attraction along ties and repulsion among all nodes; return coordinates.
 
     The energy is an r-PolyLog (Noack 2009, "Modularity clustering is force-directed layout"):
@@ -201,7 +161,6 @@ def simulate_forces(
         ties: ties among the nodes.
         rounds: number of rounds.
         step: movement in the first round for a force of 1; it falls to a fiftieth.
-        anchor: strength of the pull of each node to its start.
     """
     random = np.random.default_rng(0)
     positions = start.copy()
@@ -223,8 +182,6 @@ def simulate_forces(
                 apart = positions - positions[sample]
                 push = apart / ((apart**2).sum(1) + SOFTENING_DISTANCE**2)[:, None]
                 force += push * (REPULSION_WEIGHT / REPULSION_SAMPLES)
-        if anchor is not None:
-            force += anchor[:, None] * (start - positions)
         excess = np.maximum(np.hypot(*force.T) / MAX_FORCE, 1)  # forces are cut to MAX_FORCE
         positions += force * (step * (1.02 - n / rounds) / excess)[:, None]
     return positions

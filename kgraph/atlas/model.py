@@ -186,4 +186,3 @@ class MapLayout(msgspec.Struct, frozen=True):
     communities: list[Community]
     regions: list[Community]  #: groups of communities
     spacing: float  #: distance of neighbours among the leaves and quotes around an episode
-    scale: float  #: factor from the coordinates of the simulation

@@ -8,9 +8,8 @@ Invariants:
     * the page loads nothing: :func:`kgraph.draw.bundle.make_policy` allows only its own scripts and
       style, workers and images from Blobs, and images in data URLs;
     * data blocks are base64 in script elements of a type that no browser runs;
-    * the script of the first picture follows the block that it needs. The remaining script runs
-      after the first picture, since parsing it takes as long as opening a small graph; until
-      then it is a block of plain text, whose hash is in the policy.
+    * the script follows the block of the first picture, and precedes the blocks that it does
+      without.
 """
 
 from __future__ import annotations
@@ -30,7 +29,6 @@ from kgraph.atlas.codec import compress_gzip
 from kgraph.atlas.encode import encode_blocks, encode_text_blocks
 from kgraph.atlas.gather import gather_atlas_data
 from kgraph.atlas.layout import layout_nodes
-from kgraph.atlas.previous import read_previous
 from kgraph.base.errors import ExportError, InputError
 from kgraph.base.files import open_output_file
 from kgraph.base.processes import without_gc
@@ -40,7 +38,6 @@ from kgraph.draw.bundle import (
     bundle_modules,
     make_policy,
     minify,
-    split_early_late,
     wrap_in_function,
 )
 from kgraph.draw.legend import css_switched_variables
@@ -48,8 +45,8 @@ from kgraph.graph import Graph, Selection
 
 NOTEBOOK_HEIGHT_PX = 640  #: of an atlas in a notebook: nine tenths of a laptop's window
 
-#: Entry modules of the scripts for the first picture, for the rest of the page, and of the worker.
-FIRST_MODULE, PAGE_MODULE, WORKER_MODULE = "first_frame.js", "main.js", "worker.js"
+#: Entry modules of the page's script and of the worker's.
+PAGE_MODULE, WORKER_MODULE = "main.js", "worker.js"
 
 #: Package and folders of each place that contains files of the page; the first match counts.
 ASSET_FOLDERS = (
@@ -57,9 +54,6 @@ ASSET_FOLDERS = (
     ("kgraph.atlas", "assets", "renderer"),
     ("kgraph.draw", "assets"),
 )
-
-#: Property of ``window`` by which the first script passes its names to the second.
-SHARED_PROPERTY = "kgraphFirst"
 
 
 class AtlasPage(msgspec.Struct, frozen=True):
@@ -89,7 +83,6 @@ def draw_atlas(
     title: str = "Atlas",
     quotes: bool = True,
     selection: Selection | None = None,
-    before: str | Path | None = None,
     base: str = BASE_IRI,
     site: str = "",
 ) -> AtlasPage:
@@ -102,16 +95,15 @@ def draw_atlas(
             open binary file.
         quotes: include all quotes, and the words around each mention.
         selection: which part; by default everything.
-        before: an earlier atlas whose map is kept as far as possible.
         base: base of the instances' IRIs; "" for the default.
         site: address below which a server has a page for each id, ``/`` at the end; "" for
             a file, which links to none.
 
     Raises:
-        InputError: there is no episode to draw, or ``before`` is not an atlas.
+        InputError: there is no episode to draw.
         ExportError: the output cannot be written.
     """
-    previous, title = read_previous(before) if before else None, replace_surrogates(title)
+    title = replace_surrogates(title)
     with without_gc():  # a fifth of the time
         gathered = gather_atlas_data(graph.select(Selection() if selection is None else selection))
     if not gathered.ranges.episodes:
@@ -119,9 +111,7 @@ def draw_atlas(
     with ThreadPoolExecutor(1) as pool:
         # zlib releases the interpreter lock: texts are compressed while the map is laid out.
         compression = pool.submit(encode_text_blocks, gathered) if quotes else None
-        blocks = encode_blocks(
-            gathered, layout_nodes(gathered, previous), title, base or BASE_IRI, quotes
-        )
+        blocks = encode_blocks(gathered, layout_nodes(gathered), title, base or BASE_IRI, quotes)
         blocks |= compression.result() if compression else {}
     atlas = AtlasPage(render_atlas_page(title, blocks, site), *gathered.counts(quotes))
     if output is not None:
@@ -133,11 +123,11 @@ def draw_atlas(
 def render_atlas_page(title: str, blocks: Mapping[str, bytes], site: str = "") -> bytes:
     """Render the page as UTF-8, from blocks by name; that of the first picture is first."""
     graph, *later_blocks = (_data_element(name, data) for name, data in blocks.items())
-    script, late_script = split_early_late(FIRST_MODULE, PAGE_MODULE, read_asset, SHARED_PROPERTY)
+    script = wrap_in_function(bundle_modules(PAGE_MODULE, read_asset))
     worker = wrap_in_function(bundle_modules(WORKER_MODULE, read_asset))
     style = minify(css_switched_variables() + read_asset("page.css"))
     page = Template(read_asset("page.html")).substitute(
-        policy=make_policy((script, late_script), style, "worker-src blob:; img-src blob: data:"),
+        policy=make_policy((script,), style, "worker-src blob:; img-src blob: data:"),
         title=escape_html(title),
         site=escape_html(site),
         home=f'<a id="home" href="{escape_html(site)}">kgraph</a>' if site else "",
@@ -145,7 +135,6 @@ def render_atlas_page(title: str, blocks: Mapping[str, bytes], site: str = "") -
         graph=graph,
         worker=_data_element("worker", compress_gzip(worker.encode())),
         script=script,
-        rest=late_script,
         blocks="\n".join(later_blocks),
     )
     return page.encode()

@@ -323,9 +323,6 @@ def atlas(
         bool, typer.Option(help="Include the texts of quotes and the words around mentions.")
     ] = True,
     title: Annotated[str, typer.Option(help="Title of the page.")] = "Atlas",
-    previous: Annotated[
-        Path | None, typer.Option(help="An earlier atlas; its map is kept as far as possible.")
-    ] = None,
     type: options.Types = [],
     min_confidence: options.MinConfidence = 0.0,
     unlikely: options.Unlikely = False,
@@ -346,7 +343,5 @@ def atlas(
     graph = KnowledgeGraph.open(store)
     selection = options.parse_selection(min_confidence, type, since, until, unlikely)
     with announce("drawing the atlas", output):
-        drawn = graph.atlas(
-            output, title=title, quotes=quotes, selection=selection, before=previous
-        )
+        drawn = graph.atlas(output, title=title, quotes=quotes, selection=selection)
     report_output_file(output, pluralize(drawn.nodes, "node"), pluralize(drawn.edges, "edge"))

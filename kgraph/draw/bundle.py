@@ -17,7 +17,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from posixpath import basename
 from typing import Any
 
@@ -40,36 +40,8 @@ def bundle_modules(start: str, read: ReadModule) -> str:
     Raises:
         ExportError: modules import each other in a circle.
     """
-    return _join_modules(order_modules(start, read), read)
-
-
-def _join_modules(names: Iterable[str], read: ReadModule) -> str:
+    names = order_modules(start, read)
     return "".join(minify(strip_module_syntax(read(name))) for name in names)
-
-
-def split_early_late(
-    early_module: str, late_module: str, read: ReadModule, shared: str
-) -> tuple[str, str]:
-    """Join modules into a script that runs first, and one with the remaining modules.
-
-    The property ``shared`` of the window passes the imported names to the second script.
-    """
-    early = order_modules(early_module, read)
-    late = [name for name in order_modules(late_module, read) if name not in early]
-    imported = sorted(
-        {
-            name
-            for module in late
-            for names, path in _IMPORT.findall(read(module))
-            if basename(path) in early
-            for name in re.findall(r"\w+", names)
-        }
-    )
-    names = ", ".join(imported)
-    return (
-        wrap_in_function(f"{_join_modules(early, read)}window.{shared} = {{{names}}};"),
-        wrap_in_function(f"const {{{names}}} = window.{shared};\n{_join_modules(late, read)}"),
-    )
 
 
 def order_modules(start: str, read: ReadModule) -> list[str]:

@@ -6,10 +6,7 @@ import msgspec
 import pytest
 from atlas.factories import EPISODES, episode, graph
 
-from kgraph.atlas.codec import decode_block
-from kgraph.atlas.encode import encode_blocks
 from kgraph.atlas.gather import gather_atlas_data
-from kgraph.atlas.layout import layout_nodes
 from kgraph.atlas.model import EDGE_KINDS, Ranges
 from kgraph.atlas.nodes import NodeStatistics, make_nodes
 from kgraph.graph import Entity, Graph, MentionEdge, Selection, SharedData, TaxonomyTerm
@@ -44,8 +41,6 @@ def test_a_theme_of_most_episodes_is_common():
         found = gather_atlas_data(Graph(made, msgspec.structs.replace(made.shared, themes=themes)))
         [node] = [node for node in found.nodes if node.type == "theme"]
         assert node.is_common is is_common
-        meta, _ = decode_block(encode_blocks(found, layout_nodes(found), "", "", False)["graph"])
-        assert [found.nodes[n] for n in meta["commonThemes"]] == [node] * is_common
 
 
 def test_a_leaf_is_as_sure_as_the_mention_outside_adverts_that_it_hangs_on():

@@ -5,14 +5,10 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from atlas.factories import graph
-from msgspec.structs import replace
 
 from kgraph.atlas import draw_atlas
 from kgraph.atlas.gather import gather_atlas_data
 from kgraph.atlas.layout import layout_nodes
-from kgraph.atlas.model import NO_COMMUNITY
-from kgraph.atlas.previous import read_previous
 from kgraph.base.errors import InputError
 from kgraph.base.model import EpisodeFile, Row
 from kgraph.graph import (
@@ -127,48 +123,6 @@ def test_an_episode_stands_in_the_camp_that_it_speaks_of(mapped):
     community = dict(zip((t.id for t in gathered.nodes), places.community.tolist(), strict=False))
     assert community["episode/t000"] == community["company/chip00"]
     assert community["episode/t001"] == community["company/coin00"]
-
-
-def test_a_map_of_before_is_kept(tmp_path, mapped):
-    gathered, places = mapped
-    draw_atlas(two_camps(), tmp_path / "before.html")
-    more = [talk(900 + n, ["chip01", "chip02", "new00", "new01"]) for n in range(3)]
-    grown = gather_atlas_data(two_camps(more=more))
-    after = layout_nodes(grown, read_previous(tmp_path / "before.html"))
-    old, new = points(gathered, places), points(grown, after)
-    moved = [apart(old[name], new[name]) for name in old]
-    assert np.median(moved) < 0.1
-    unlike = points(grown, layout_nodes(grown))
-    assert np.median(moved) < np.median([apart(old[name], unlike[name]) for name in old])
-    # What is new stands beside what it is mentioned with.
-    assert apart(new["new00"], new["chip01"]) < apart(new["new00"], new["coin00"])
-
-
-def test_camps_keep_their_numbers(tmp_path, mapped):
-    gathered, places = mapped
-    draw_atlas(two_camps(), tmp_path / "before.html")
-    before = read_previous(tmp_path / "before.html")
-    swapped = {id_: 1 - n if n != NO_COMMUNITY else n for id_, n in before.communities.items()}
-    after = layout_nodes(gathered, replace(before, communities=swapped))
-    known = places.community.tolist()
-    assert after.community.tolist() == [1 - n if n != NO_COMMUNITY else n for n in known]
-    assert [c.name for c in after.communities] == [c.name for c in places.communities][::-1]
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", "<html></html>", '<script type="application/octet-stream" id="graph">aaaa</script>'],
-)
-def test_what_is_no_atlas_is_refused(tmp_path, text):
-    (tmp_path / "x.html").write_text(text)
-    with pytest.raises(InputError, match=r"x\.html: no atlas of this version of kgraph"):
-        draw_atlas(graph(), tmp_path / "new.html", before=tmp_path / "x.html")
-    assert not (tmp_path / "new.html").exists()
-
-
-def test_an_atlas_of_before_that_is_missing_is_named(tmp_path):
-    with pytest.raises(InputError, match="cannot be read as an atlas"):
-        draw_atlas(graph(), tmp_path / "new.html", before=tmp_path / "none.html")
 
 
 @pytest.mark.parametrize("keys", [[], ["a"], ["a", "b"]])

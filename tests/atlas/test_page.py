@@ -21,10 +21,6 @@ def element(text, name):
     return re.search(rf"<{name}>(.*?)</{name}>", text, re.DOTALL)[1]
 
 
-def rest(text):
-    return re.search('<script type="text/plain" id="rest">(.*?)</script>', text, re.DOTALL)[1]
-
-
 def sha(text):
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
@@ -33,7 +29,7 @@ def test_the_policy_allows_this_script_and_style_and_nothing_else(text):
     policy = re.search('http-equiv="Content-Security-Policy" content="([^"]*)"', text)[1]
     assert dict(part.split(" ", 1) for part in policy.split("; ")) == {
         "default-src": "'none'",
-        "script-src": f"{sha(element(text, 'script'))} {sha(rest(text))}",
+        "script-src": sha(element(text, "script")),
         "style-src": sha(element(text, "style")),
         "worker-src": "blob:",
         "img-src": "blob: data:",
@@ -58,15 +54,14 @@ def test_nothing_is_asked_from_elsewhere(text):
 def test_the_script_follows_the_block_of_the_first_picture(text):
     order = re.findall(r'<script(?: type="[\w/-]+" id="([\w-]+)")?>', text)
     held = ["edges", "names", "facts", "quotes-0", "contexts-0"]
-    assert order == ["graph", "worker", "", "rest", *held]
+    assert order == ["graph", "worker", "", *held]
 
 
 def test_the_scripts_hold_no_trace_of_modules_and_each_module_once(text):
-    for script in (element(text, "script"), rest(text)):
-        assert not re.search(r"^\s*(import|export)\b", script, re.MULTILINE)
-    for name, home in (("openGraph", element(text, "script")), ("createApp", rest(text))):
-        assert f"function {name}(" in home
-        assert text.count(f"function {name}(") == 1
+    script = element(text, "script")
+    assert not re.search(r"^\s*(import|export)\b", script, re.MULTILINE)
+    for name in ("openGraph", "createApp"):
+        assert text.count(f"function {name}(") == script.count(f"function {name}(") == 1
 
 
 def test_the_same_graph_gives_the_same_bytes(tmp_path):

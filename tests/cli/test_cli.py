@@ -549,13 +549,13 @@ def test_why_says_once_what_its_numbers_mean(store):
     assert "name: by itself, for a company rather than" in explained
 
 
-def test_an_atlas_is_written_and_may_follow_another(store, tmp_path):
+def test_an_atlas_is_written_with_its_title(store, tmp_path):
     first = run("atlas", "--store", store.path, "--output", tmp_path / "a.html")
     assert (first.returncode, first.stdout) == (0, "")
     assert re.search(r"wrote .*a\.html: \d+ nodes, \d+ edges, \d+\.\d kB", first.stderr)
     again = run(
         *("atlas", "--store", store.path, "--title", "<b>", "--output", tmp_path / "b.html"),
-        *("--previous", tmp_path / "a.html", "--no-quotes"),
+        "--no-quotes",
     )
     assert again.returncode == 0
     assert "<title>&lt;b&gt;</title>" in (tmp_path / "b.html").read_text("utf-8")
@@ -563,7 +563,7 @@ def test_an_atlas_is_written_and_may_follow_another(store, tmp_path):
 
 @pytest.mark.parametrize(
     "options",
-    [["--previous", "none.html"], ["--since", "2099-01-01"], ["--since", "May"], ["--type", "x"]],
+    [["--since", "2099-01-01"], ["--since", "May"], ["--type", "x"]],
 )
 def test_an_atlas_that_cannot_be_is_refused_in_words(store, tmp_path, options):
     done = run("atlas", "--store", store.path, "--output", "a.html", *options, cwd=tmp_path)

@@ -6,7 +6,7 @@ import pytest
 
 from kgraph.atlas.write import PAGE_MODULE, WORKER_MODULE, read_asset
 from kgraph.base.errors import ExportError
-from kgraph.draw.bundle import bundle_modules, list_imports, minify, order_modules, split_early_late
+from kgraph.draw.bundle import bundle_modules, list_imports, minify, order_modules
 
 PARTS = {
     "a.js": 'import {b} from "./b.js";\nimport {c} from "../../draw/assets/c.js";\nb(c);\n',
@@ -16,13 +16,6 @@ PARTS = {
 MODULES = sorted(
     {*order_modules(PAGE_MODULE, read_asset), *order_modules(WORKER_MODULE, read_asset)}
 )
-
-
-def test_halves_hold_each_module_once_and_the_late_one_gets_what_it_imports_of_the_early():
-    early, late = split_early_late("b.js", "a.js", PARTS.__getitem__, "shared")
-    assert "const b = (x) => c;" in early
-    assert early.endswith("window.shared = {b, c};\n})();")
-    assert late == '(() => {\n"use strict";\nconst {b, c} = window.shared;\nb(c);\n\n})();'
 
 
 def test_modules_stand_after_those_that_they_import():

@@ -12,15 +12,14 @@ import {button, byId, say} from "./dom.js";
 import {FILTERS, unfiltered} from "./filter_panel.js";
 import {filterWords} from "./filter_words.js";
 import {choosesEpisodes, evidenceWithin, noFilter, sizesWithin, tiesWithin} from "./filters.js";
-import {growthOf, growthOfGroups} from "./growth.js";
 import {groupOf, membersOf} from "./community_queries.js";
 import {areInView, cameraState, litForNode, litForPair, viewOfGroup, viewOfNodes} from "./viewpoints.js";
 import {tellMarked} from "./selection_panel.js";
 import {panelHeading, showMissing, showPanel} from "./panel.js";
 import {severalPaths} from "./path.js";
-import {findNames, lateIndex} from "./search.js";
+import {createNameFinder} from "./search.js";
 import {COLOURS, START, createStore, same} from "./state.js";
-import {byMonth, calendarOf, daysWindow, monthSpan} from "./timeline.js";
+import {byMonth, daysWindow, monthSpan} from "./timeline.js";
 import {grouped} from "../../draw/assets/evidence.js";
 import {dayNumber} from "./text.js";
 
@@ -35,30 +34,25 @@ const MOST_MARKED = 2_000; // nodes in a selection: the address must hold them
 export function createApp(atlas, renderer, source, filter, shown) {
   countShows(atlas);
   const dark = matchMedia("(prefers-color-scheme: dark)"), narrow = matchMedia("(max-width: 760px)");
-  const index = lateIndex(atlas, atlas.meta.ranges.quotes[0]);
   let latest = 0, applied = null, temporary = null, lit = [];
   const span = monthSpan(atlas), [firstEpisode, lastEpisode] = atlas.meta.ranges.episodes, plainWeight = atlas.weight.slice(0, atlas.meta.ranges.core[1]);
   const episodesOfMask = (sources) => Array.from({ length: lastEpisode - firstEpisode }, (_, k) => firstEpisode + k).filter((i) => !sources || sources[i]);
-  let filterNow = noFilter(), withoutDays = null, associations = null, groupGrowth = null;
+  let filterNow = noFilter(), withoutDays = null, associations = null;
   const app = {
     /** First and last month, and how many episodes each has. */
     span, monthly: span && byMonth(atlas, episodesOfMask(null), span),
-    /** Month and show of each episode. */
-    calendar: span && calendarOf(atlas),
     /** What the filters choose: whether an edge counts, the filters in words ("" for none), first and last month. */
-    counts: () => true, filterWords: "", filtered: { shows: [], themes: [] }, monthWindow: span, growth: null,
-    /** The same without days: whether an edge counts, and the episodes by month and show. */
+    counts: () => true, filterWords: "", filtered: { shows: [], themes: [] }, monthWindow: span,
+    /** The same without days: whether an edge counts, and the episodes by month. */
     get timeless() {
       if (!withoutDays) {
         const every = { ...filterNow, from: -Infinity, to: Infinity }, kept = filter.apply(every), episodes = episodesOfMask(kept.sources);
-        withoutDays = { counts: evidenceWithin(atlas, every, kept, null), calendar: kept.sources ? calendarOf(atlas, kept.sources) : app.calendar, monthly: byMonth(atlas, episodes, span) };
+        withoutDays = { counts: evidenceWithin(atlas, every, kept, null), monthly: byMonth(atlas, episodes, span) };
       }
       return withoutDays;
     },
     /** What has a tie with what, of the mentions that count. */
     get associations() { return (associations ??= associationsOf(atlas, app.counts, episodesOfMask(app.shown.sources).length)); },
-    /** What rose and fell of communities and regions, between the windows that colours of growth compare; null where no day is known. */
-    get groupGrowth() { return (groupGrowth ??= span && growthOfGroups(atlas, app.timeless, app.monthWindow, span)); },
     atlas, renderer, source, shown, facts: null,
     visible: null, opened: null, openId: "", marked: [], settling: false, way: null, found: null, near: null, parts: [],
     get adjacency() { return adjacencyOf(atlas); },
@@ -70,9 +64,8 @@ export function createApp(atlas, renderer, source, filter, shown) {
       if (scope === "lit") return lit;
       return Array.from({ length: atlas.meta.ranges.quotes[0] }, (_, i) => i).filter((i) => app.visible[i]);
     },
-    prepareNames: (pause) => index.prepare(pause),
     /** Nodes by name, as one types it; what `search.js` finds. */
-    findNames: (typed, limit) => findNames(index.now(), typed, limit),
+    findNames: createNameFinder(atlas, atlas.meta.ranges.quotes[0]),
     /** Ways between two nodes through what is shown, the shortest first. */
     findPaths: (from, to, most) => severalPaths(atlas, app.adjacency, from, to, (i) => app.shown.mask[i] === 1, most),
     /** What a filter of `filters.js` would show. */
@@ -81,8 +74,6 @@ export function createApp(atlas, renderer, source, filter, shown) {
     openEdge: (one, other) => open("edge", [one, other]),
     /** Open a community, or the region that it is part of, by its first member, so that an address survives a rebuild. */
     openCommunity: (community, isRegion = false) => open(isRegion ? "region" : "community", [groupOf(atlas, community, isRegion).leaders[0]]),
-    /** What one show speaks of more than another. */
-    openContrast: (one, other) => open("contrast", [one, other]),
     openPath: (from, to) => open("path", [from, to], { fromKeys: true }),
     openQuotes(words) {
       Object.assign(app, { headingFirst: true, fly: true });
@@ -99,15 +90,6 @@ export function createApp(atlas, renderer, source, filter, shown) {
       const kept = nodes.slice(0, MOST_MARKED), ids = await Promise.all(kept.map((i) => source.idOf(i)));
       app.store.push({ marked: ids });
       say(`${grouped(ids.length)} selected`);
-    },
-    /** Whether a drag selects an area; its nodes are selected, with Shift besides those that are. */
-    isDrawing: false,
-    toggleDrawing(isOn = !app.isDrawing) {
-      app.isDrawing = isOn;
-      renderer.setDrawing(isOn);
-      byId("to-area").setAttribute("aria-pressed", String(isOn));
-      say(isOn ? "Drag around what is to be selected" : "Drag moves the map");
-      if (app.opened?.kind === "marked") applyPanel(app.opened, false);
     },
     markView: () => app.mark([...new Set([...app.marked, ...renderer.inView()])]),
     toggleMark: (i) => app.mark(app.marked.includes(i) ? app.marked.filter((one) => one !== i) : [...app.marked, i]),
@@ -162,11 +144,11 @@ export function createApp(atlas, renderer, source, filter, shown) {
     applied = state;
     const reopened = differs("open"), refiltered = differs(...FILTERS) || (isFirst && choosesEpisodes(atlas, wanted));
     if (refiltered) refilter(wanted, state);
-    if (differs(...LOOKS) || (refiltered && state.colour === "growth")) applyLooks(state);
+    if (differs(...LOOKS)) applyLooks(state);
     Object.assign(app, { opened: opened?.missing ? null : opened, openId: state.open?.ids[0] ?? "", marked: marked.filter((i) => i >= 0) });
     if (refiltered || differs("hops") || (reopened && state.hops)) applyMask(state);
     if (reopened) temporary = app.found = null;
-    if (reopened || (refiltered && app.opened) || (!app.opened && (differs("colour") || app.growth)) || differs("hops", "marked") || exportsView(differs)) applyPanel(opened, reopened);
+    if (reopened || (refiltered && app.opened) || differs("hops", "marked") || exportsView(differs)) applyPanel(opened, reopened);
     showLit();
     app.parts.forEach((part) => part.update(state));
     applyState(state);
@@ -177,7 +159,7 @@ export function createApp(atlas, renderer, source, filter, shown) {
   /** Make all that is counted follow a filter. */
   function refilter(wanted, state) {
     filterNow = wanted;
-    withoutDays = associations = groupGrowth = app.near = null;
+    withoutDays = associations = app.near = null;
     app.shown = filter.apply(filterNow);
     const ties = tiesWithin(atlas, filterNow, app.shown);
     app.counts = evidenceWithin(atlas, filterNow, app.shown, ties);
@@ -200,8 +182,7 @@ export function createApp(atlas, renderer, source, filter, shown) {
   function applyLooks({ theme, colour, lines }) {
     if (theme) document.documentElement.dataset.theme = theme;
     else delete document.documentElement.dataset.theme;
-    app.growth = colour === "growth" && span ? growthOf(atlas, app.timeless, app.monthWindow, span) : null;
-    renderer.setStyle({ theme: themeNow(), colourBy: colour, growth: app.growth, edges: lines ? "auto" : "none" });
+    renderer.setStyle({ theme: themeNow(), colourBy: colour, edges: lines ? "auto" : "none" });
   }
 
   async function filterOf(state) {
@@ -256,7 +237,7 @@ export function createApp(atlas, renderer, source, filter, shown) {
   function litNow() {
     const { opened, marked } = app;
     if (temporary) return temporary;
-    if (["quotes", "contrast"].includes(opened?.kind)) return app.found;
+    if (opened?.kind === "quotes") return app.found;
     if (opened?.kind === "path" && app.way) return { ...app.way, fade: true };
     if (opened?.kind === "node") return litForNode(nearOf(app, opened.nodes[0]), app.visible);
     if (opened?.kind === "edge") {
@@ -285,7 +266,7 @@ export function createApp(atlas, renderer, source, filter, shown) {
   /** Quotes lie everywhere; nodes are flown to when they are not to be seen, or hardly. */
   function flyToOpened() {
     const { camera } = renderer, { opened, way } = app;
-    if (["quotes", "contrast"].includes(opened.kind)) return renderer.fit();
+    if (opened.kind === "quotes") return renderer.fit();
     if (opened.kind === "community" || opened.kind === "region") return camera.animate(viewOfGroup(camera, groupOf(atlas, atlas.community[opened.nodes[0]], opened.kind === "region")));
     const nodes = opened.kind === "path" && way ? way.nodes : opened.nodes;
     if (areInView(atlas, camera, nodes) && camera.scale >= camera.home * NEAR) return undefined;

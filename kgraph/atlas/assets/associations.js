@@ -79,7 +79,7 @@ function rowsBy(ends, first, end, n, counts) {
   return (i) => edges.subarray(starts[i], starts[i + 1]);
 }
 
-const SENTENCE_BREAK = /(?<=[.!?…]["'”’)]?)\s+/, LONGEST = 300;
+const SENTENCE_BREAK = /(?<=[.!?…]["'”’)]?)\s+/, LONGEST_SENTENCE = 300;
 
 /** The shortest run of sentences of a text that has a name of each list; all of it if none has: `extract_tie_sentence` in Python. */
 export function tieSentence(text, lists) {
@@ -94,7 +94,7 @@ export function tieSentence(text, lists) {
       break;
     }
   }
-  return best.length > LONGEST ? `${best.slice(0, LONGEST - 1).trimEnd()}…` : best;
+  return best.length > LONGEST_SENTENCE ? `${best.slice(0, LONGEST_SENTENCE - 1).trimEnd()}…` : best;
 }
 
 const anyOf = (names) => new RegExp(`(?<![\\p{L}\\p{N}_])(?:${names.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|")})(?![\\p{L}\\p{N}_])`, "iu");

@@ -8,11 +8,6 @@ export async function bytesOf(name, page = document) {
   return fromBase64((await blockOf(name, page)).textContent);
 }
 
-/** Give the memory of arrays back at once, where a browser can: nothing else makes it look for what is not used any more. */
-export function letGo(arrays) {
-  for (const { buffer } of arrays) if (buffer?.byteLength) buffer.transfer?.(0);
-}
-
 /** The element of a block, as soon as all of it has been read. */
 export async function blockOf(name, page = document) {
   const whole = () => {
@@ -56,7 +51,7 @@ async function unpacked(bytes) {
   return new Uint8Array(whole);
 }
 
-/** The text of a block that is a script. */
+/** The text of a block that is a packed script. */
 export async function openScript(bytes) {
   return new TextDecoder().decode(await unpacked(bytes));
 }
@@ -64,7 +59,7 @@ export async function openScript(bytes) {
 /** Whether bytes begin as gzip does; no small block does. */
 const isPacked = (bytes) => bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 8;
 
-/** A block's header and columns, which no longer need its bytes: they are given back. @returns {Promise<{meta: any, columns: Object<string, any>}>} */
+/** A block's header and columns. @returns {Promise<{meta: any, columns: Object<string, any>}>} */
 export async function openBlock(bytes) {
   const whole = isPacked(bytes) ? await unpacked(bytes) : bytes;
   let at = 4 + new DataView(whole.buffer, whole.byteOffset).getUint32(0, true);
@@ -74,7 +69,6 @@ export async function openBlock(bytes) {
     columns[name] = READERS[coding](whole.subarray(at, at + size), values);
     at += size;
   }
-  letGo([whole, bytes]);
   return { meta: header.meta, columns };
 }
 
@@ -131,24 +125,10 @@ function readLong(bytes, first, at) {
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Texts of a block, decoded: `at(i)`. */
+/** Texts of a block, decoded: `at(i)`, or all as one, `whole`, in which each begins at its place in `starts`. */
 export function textsOf(columns, name) {
   const whole = decoder.decode(columns[name]), starts = beginningsOf(columns, name);
-  return { length: starts.length - 1, at: (i) => whole.substring(starts[i], starts[i + 1] - 1) };
-}
-
-/**
- * Texts of a block that stay bytes, half of what they take as a string, until one is asked for: `at(i)`, or all as one,
- * `whole()`, in which each begins at its place in `starts`.
- */
-export function packedTextsOf(columns, name) {
-  const bytes = columns[name], starts = beginningsOf(columns, name);
-  let places = null; // made for the first text: a search of all would wait for 12 million steps
-  const at = (i) => {
-    places ??= placesOf(bytes, starts);
-    return decoder.decode(bytes.subarray(places[i], places[i + 1] - 1));
-  };
-  return { starts, length: starts.length - 1, whole: () => decoder.decode(bytes), at };
+  return { whole, starts, length: starts.length - 1, at: (i) => whole.substring(starts[i], starts[i + 1] - 1) };
 }
 
 /** Where each text begins in the whole, in UTF-16 code units, and where one after the last would. */
@@ -156,17 +136,6 @@ function beginningsOf(columns, name) {
   const lengths = columns[`${name}.length`], starts = new Uint32Array(lengths.length + 1);
   for (let i = 0; i < lengths.length; i++) starts[i + 1] = starts[i] + lengths[i] + 1;
   return starts;
-}
-
-/** The same in bytes of UTF-8, of which those that go on with a letter begin with the bits 10, and one of four is two code units. */
-function placesOf(bytes, starts) {
-  const places = new Uint32Array(starts.length);
-  for (let at = 0, units = 0, i = 0; i < starts.length; at++) {
-    if ((bytes[at] & 0xc0) === 0x80) continue;
-    if (units === starts[i]) places[i++] = at;
-    units += bytes[at] >= 0xf0 ? 2 : 1;
-  }
-  return places;
 }
 
 /** Where each of several runs begins, and where the last one ends. */

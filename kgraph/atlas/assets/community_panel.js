@@ -1,14 +1,11 @@
 // The panel of a community of names, or of a region of communities: when it was talked about, members, themes, quotes, ties to others.
 // Takes the app of main.js and a member, returns the parts of the panel.
 
-import {groupOf, membersOf, quotesOfGroup, tiesOfGroup} from "./community_queries.js";
+import {episodesByGroup, groupOf, membersOf, quotesOfGroup, tiesOfGroup} from "./community_queries.js";
 import {button, element, longList} from "./dom.js";
-import {UNCOMPARED} from "./growth.js";
 import {ofEpisodes} from "./node_panel.js";
 import {filterNote, listedNode, namedNode, quoteItem, section, sharesPart} from "./panel_parts.js";
 import {nameOf} from "./queries.js";
-import {GROWTH_NAMES} from "./renderer/colours.js";
-import {portion} from "./text.js";
 import {grouped, times} from "../../draw/assets/evidence.js";
 
 const MEMBERS_FIRST = 10, TIES_FIRST = 4, PAIRS = 2, RANKED_QUOTES = 60, QUOTES_FIRST = 4; // shown at first; more on demand
@@ -24,7 +21,7 @@ export function communityParts(app, i, isRegion) {
     element("div", { class: "row" }, button("Select members", () => app.mark([...new Set([...app.marked, ...members])]))),
     filterNote(app),
     partsOfRegion(app, group, isRegion),
-    growthPart(app, group, isRegion),
+    sharesPart(app, "that mention any member, by month", episodesByGroup(atlas, isRegion, app.timeless.counts)[isRegion ? atlas.meta.regions.indexOf(group) : community]),
     section("Members", `most important first`, longList(members, MEMBERS_FIRST, (node) => listedNode(app, node, element("span", { class: "quiet" }, ofEpisodes(app, node))), { class: "near" })),
     section("Themes", "that set its quotes apart", element("ul", { class: "names" }, group.themes.map((node) => element("li", {}, namedNode(app, node))))),
     section("Quotes", "that name the most members", app.source.quotes.count ? longList(quotes, QUOTES_FIRST, (quote) => quoteItem(app, quote), { class: "quotes" }) : ""),
@@ -33,16 +30,6 @@ export function communityParts(app, i, isRegion) {
 }
 
 const memberCount = (shown, all) => (shown === all ? times(all, "member") : `${grouped(shown)} of ${times(all, "member")}`);
-
-/** Whether it rose between two windows, and bars by month. */
-function growthPart(app, group, isRegion) {
-  const { atlas: { meta }, groupGrowth } = app;
-  if (!groupGrowth) return "";
-  const { episodes, kind, change } = isRegion ? groupGrowth.regions[meta.regions.indexOf(group)] : groupGrowth.communities[meta.communities.indexOf(group)];
-  const shares = kind === UNCOMPARED ? "" : ` ${portion(change.from)} → ${portion(change.to)},`;
-  return sharesPart(app, "that mention any member, by month", episodes,
-    element("p", {}, `${groupGrowth.words}${change ? `:${shares} ${GROWTH_NAMES[kind]}` : ""}.`));
-}
 
 /** The communities of a region; of a community, the region that it is part of. */
 function partsOfRegion({ atlas, openCommunity }, group, isRegion) {

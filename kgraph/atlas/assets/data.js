@@ -2,7 +2,7 @@
 //
 // What the file leaves out is computed here: leaves and quotes surround their episode, and take its day and community.
 
-import {letGo, openBlock} from "./blocks.js";
+import {openBlock} from "./blocks.js";
 import {FIRST_KINDS, edgesOf} from "./edges.js";
 import {regionsOf} from "./renderer/regions.js";
 
@@ -58,7 +58,6 @@ export async function openGraph(bytes) {
   placeQuotes(atlas, columns);
   atlas.regions = regionsOf(columns, (value) => value * gridStep(meta) - meta.span);
   Object.assign(atlas, edgesOf(atlas, columns, FIRST_KINDS));
-  letGo(Object.values(columns));
   return atlas;
 }
 
@@ -66,7 +65,6 @@ export async function openGraph(bytes) {
 export async function openEdges(atlas, bytes) {
   const { columns } = await openBlock(bytes);
   Object.assign(atlas, edgesOf(atlas, columns, atlas.meta.edgeKinds));
-  letGo(Object.values(columns));
   return atlas;
 }
 

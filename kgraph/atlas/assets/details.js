@@ -1,6 +1,6 @@
 // Reads what is opened after the first picture: names, the evidence of nodes and edges, texts.
 
-import {letGo, openBlock, packedTextsOf, sums, textsOf} from "./blocks.js";
+import {openBlock, sums, textsOf} from "./blocks.js";
 import {UNKNOWN} from "./data.js";
 import {edgeRange} from "./edges.js";
 
@@ -13,8 +13,7 @@ export async function openNames(atlas, bytes) {
   const { columns } = await openBlock(bytes);
   const labels = textsOf(columns, "label");
   const spellings = textsOf(columns, "spelling");
-  const starts = sums(columns.spellings), { "spelling.count": counts, ...read } = columns;
-  letGo(Object.values(read));
+  const starts = sums(columns.spellings), counts = columns["spelling.count"];
   atlas.label = (i) => (i < labels.length ? labels.at(i) : "");
   atlas.aliases = (i) => {
     const found = [];
@@ -75,11 +74,11 @@ export function chunkOf(atlas, name, number) {
   return (atlas.meta.chunks[name] ?? []).findLastIndex((start) => start <= number);
 }
 
-/** A chunk of texts: number of the first, `whole()`, `starts`, `length`, `at(i)`; keys of quotes by `key(i)`; i from 0 in the chunk. */
+/** A chunk of texts: number of the first, `whole`, `starts`, `length`, `at(i)`; keys of quotes by `key(i)`; i from 0 in the chunk. */
 export async function openTexts(atlas, name, chunk, bytes) {
   const { columns } = await openBlock(bytes);
   const key = (i) => [...columns.key.subarray(8 * i, 8 * i + 8)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return { first: atlas.meta.chunks[name][chunk], ...packedTextsOf(columns, "text"), ...(columns.key ? { key } : {}) };
+  return { first: atlas.meta.chunks[name][chunk], ...textsOf(columns, "text"), ...(columns.key ? { key } : {}) };
 }
 
 /** A chunk of quotes: node number of the first is `first`. */

@@ -59,7 +59,7 @@ export function safeHref(href, base = document.baseURI) {
  * @param graph as for `atlasOf`; nodes may have `href`, edges a `label`
  * @param {{theme?: "light"|"dark", label?: string, selected?: string, onPick?: (thing: {node?: object, edge?: object}|null) => void}} options
  *   label: what the picture shows, for those who do not see it; selected: id of the node that the graph is about
- * @returns the renderer
+ * @returns the renderer, and the `atlas` that it draws
  */
 export function embedGraph(host, graph, options = {}) {
   const atlas = atlasOf(graph, host.clientWidth / Math.max(host.clientHeight, 1) || 1.4);
@@ -80,5 +80,5 @@ export function embedGraph(host, graph, options = {}) {
   host.setAttribute("role", "application");
   host.setAttribute("aria-label", `${options.label ?? "Graph"}: ${atlas.n} nodes, ${atlas.m} edges. Arrow keys move it, plus and minus or Ctrl and the wheel zoom, 0 shows all.`);
   host.addEventListener("keydown", press);
-  return { ...renderer, destroy: () => (host.removeEventListener("keydown", press), renderer.destroy()) };
+  return { ...renderer, atlas, destroy: () => (host.removeEventListener("keydown", press), renderer.destroy()) };
 }

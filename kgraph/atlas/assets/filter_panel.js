@@ -2,8 +2,7 @@
 // Takes the app of main.js, fills the element "filters"; bars compare what is shown with the total.
 
 import {byId, button, element, graphic, swatch} from "./dom.js";
-import {episodesOfShows} from "./contrast.js";
-import {EPISODE_BINS, edgeSlices, tally} from "./filters.js";
+import {EPISODE_BINS, edgeSlices, episodesOfShows, tally} from "./filters.js";
 import {START} from "./state.js";
 import {holdsWords} from "./search.js";
 import {grouped, percent} from "../../draw/assets/evidence.js";

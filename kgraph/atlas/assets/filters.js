@@ -25,6 +25,13 @@ export const noFilter = () => ({
   shows: new Set(), themes: new Set(), episodes: 1, relevance: 0, adverts: false,
 });
 
+/** Shows -> how many episodes, the most first. @param {Uint8Array|null} sources which episodes count; null for all */
+export function episodesOfShows(atlas, sources = null) {
+  const counts = new Map(), [from, to] = atlas.meta.ranges.episodes;
+  for (let i = from; i < to; i++) if (atlas.show[i] >= 0 && (!sources || sources[i])) counts.set(atlas.show[i], (counts.get(atlas.show[i]) ?? 0) + 1);
+  return new Map([...counts].sort(([a, one], [b, other]) => other - one || a - b));
+}
+
 /** Where the edges of each kind stand: kind -> [from, to). */
 export function edgeSlices(atlas) {
   return Object.fromEntries(atlas.meta.edgeKinds.map((kind, k) => {

@@ -1,7 +1,6 @@
-// Opens the graph and draws the first picture. The page runs this before it reads the script of everything around the
-// picture (main.js), which receives the objects that are created here.
+// Opens the graph and draws the first picture, before anything around it (main.js).
 
-import {blockOf, bytesOf, openScript} from "./blocks.js";
+import {bytesOf, openScript} from "./blocks.js";
 import {openGraph} from "./data.js";
 import {byId, element} from "./dom.js";
 import {openWorker} from "./renderer/engine.js";
@@ -37,14 +36,5 @@ export function tellFailure(error) {
   throw error;
 }
 
-/** Run a script of this page that has waited: its hash stands in the page's policy. */
-async function run(name) {
-  const script = document.createElement("script");
-  script.textContent = (await blockOf(name)).textContent;
-  document.body.append(script);
-  script.remove(); // it has run; where it stayed, a page that a browser saves as it stands would run it twice
-}
-
 /** What `openPicture` gives. */
 export const opened = openPicture();
-opened.then(() => run("rest")).catch(tellFailure);

@@ -44,11 +44,6 @@ export function createPicks(app) {
     if (found.edge !== undefined) return app.openEdge(atlas.source[found.edge], atlas.target[found.edge]);
     return event?.shiftKey || event?.ctrlKey || event?.metaKey ? app.toggleMark(found.node) : app.openNode(found.node);
   });
-  renderer.on("area", (nodes, { event }) => {
-    app.mark(event.shiftKey ? [...new Set([...app.marked, ...nodes])] : nodes);
-    app.toggleDrawing(false);
-    app.openMarked();
-  });
   renderer.on("move", () => app.settling || app.store.replace({ camera: cameraState(renderer.camera) }));
 
   /** Go to the next name in view, the most important first, and say it. */

@@ -16,11 +16,10 @@ const ANYWHERE = [
   ["2", "show two steps", (app) => app.setHops(2)],
   ["p", "find a path from the open item to…", (app) => app.findPathFromOpen()],
   ["s", "select or deselect the open item", (app) => app.toggleMarkOfOpen()],
-  ["r", "draw an area to select, or stop", (app) => app.toggleDrawing()],
   ["v", "select what is in view", (app) => app.markView()],
   ["e", "selection and export", (app) => app.openMarked()],
   ["m", "play the months, or stop", (app) => app.slider.toggle()],
-  ["c", "colour by type, community, growth, confidence, date", (app) => app.nextColour()],
+  ["c", "colour by type, community, confidence", (app) => app.nextColour()],
   ["l", "show or hide lines", (app) => app.toggleLines()],
   ["d", "switch between dark and light", (app) => app.toggleTheme()],
   ["0", "show everything", (app) => app.showWhole()],
@@ -43,7 +42,7 @@ const PICTURE = [
 
 /** The same, and what hands do, as the help tells it. */
 const IN_PICTURE = [["← ↑ → ↓", "move"], ["+ -", "zoom in, zoom out"], [". ,", "next, previous name in view"], ["Enter", "open it"]];
-const BY_HAND = [["drag", "move"], ["wheel", "zoom in, zoom out"], ["pinch", "zoom by touch"], ["double", "zoom in"], ["Shift", "with a click: select; with an area: add"]];
+const BY_HAND = [["drag", "move"], ["wheel", "zoom in, zoom out"], ["pinch", "zoom by touch"], ["double", "zoom in"], ["Shift", "with a click: select"]];
 
 const HOW_TO_READ = "Each mark is a name that episodes mention; larger marks are more important. Names that occur in the same " +
   "episodes lie near each other, and a line joins two that do so more often than chance would predict. Click a mark or a line " +

@@ -21,7 +21,7 @@ export function createSource(atlas, read = bytesOf) {
   const contextChunk = (k) => contexts.get(k) ?? contexts.set(k, read(`contexts-${k}`).then((bytes) => openTexts(atlas, "contexts", k, bytes))).get(k);
   const source = {
     names, facts,
-    quotes: createQuotes((atlas.meta.chunks.quotes ?? []).length, open, { holding: (quote) => chunkOf(atlas, "quotes", quote - atlas.meta.ranges.quotes[0]) }),
+    quotes: createQuotes((atlas.meta.chunks.quotes ?? []).length, open, (quote) => chunkOf(atlas, "quotes", quote - atlas.meta.ranges.quotes[0])),
     /** The words around a row, "" when the file has none. */
     async context(row) {
       const k = chunkOf(atlas, "contexts", row);

@@ -2,13 +2,11 @@
 
 import {createApp} from "./app.js";
 import {bytesOf} from "./blocks.js";
-import {collect} from "./renderer/force_gc.js";
 import {openEdges} from "./data.js";
 import {byId} from "./dom.js";
 import {createFilters} from "./filter_panel.js";
 import {createFinder} from "./search_box.js";
 import {opened, tellFailure} from "./first_frame.js";
-import {frameOf} from "./picture_words.js";
 import {createKeys} from "./keys.js";
 import {createLegend} from "./legend.js";
 import {createPicks} from "./interactions.js";
@@ -29,7 +27,7 @@ function lateFilters(app) {
 
 function bindTools(app) {
   const acts = {
-    "to-filters": app.toggleFilters, "to-table": app.toggleTable, "to-marked": app.openMarked, "to-area": () => app.toggleDrawing(), "to-theme": app.toggleTheme, "to-help": app.help,
+    "to-filters": app.toggleFilters, "to-table": app.toggleTable, "to-marked": app.openMarked, "to-theme": app.toggleTheme, "to-help": app.help,
     closer: () => app.renderer.camera.zoomBy(1.5), farther: () => app.renderer.camera.zoomBy(1 / 1.5), whole: app.showWhole,
   };
   for (const [id, act] of Object.entries(acts)) byId(id).addEventListener("click", () => act());
@@ -40,7 +38,7 @@ function bindPrinting(app) {
   let copy = null;
   addEventListener("beforeprint", () => {
     copy?.remove();
-    copy = app.renderer.copy(frameOf(app));
+    copy = app.renderer.copy();
     copy.className = "printed";
     copy.setAttribute("aria-hidden", "true");
     byId("picture").append(copy);
@@ -50,9 +48,6 @@ function bindPrinting(app) {
     copy = null;
   });
 }
-
-/** Let the page breathe until it has nothing else to do. */
-const whenIdle = () => new Promise((done) => (globalThis.requestIdleCallback ? requestIdleCallback(done, { timeout: 1500 }) : setTimeout(done, 300)));
 
 async function start() {
   const { atlas, renderer, filter, shown, begin } = await opened;
@@ -73,11 +68,7 @@ async function start() {
   window.kgraphAtlas = { renderer, state: app.store, atlas, app };
   await app.start();
   performance.mark("kgraph:ready");
-  collect(); // what reading left, and the memory of the first picture
   renderer.on("move", () => table.update(app.store.get()));
-  const prepare = () => app.prepareNames(whenIdle); // before one searches it would be memory for nothing
-  if (document.activeElement === byId("search")) prepare();
-  else byId("search").addEventListener("focus", prepare, { once: true });
 }
 
 start().catch(tellFailure);

@@ -3,8 +3,8 @@
 
 import {episodesWith, nameOf, quotesIn, quotesOn, typeCounts, typeOf} from "./queries.js";
 import {episodeItem, episodeWords, factList, fillText, filterNote, listedNode, monthsPart, namedNode, nearOf, neighbourItem, nodeButton, quoteItem, recording, section} from "./panel_parts.js";
-import {contrastChoice} from "./contrast_panel.js";
 import {groupOf} from "./community_queries.js";
+import {episodesOfShows} from "./filters.js";
 import {button, element, longList, pathOf, siteLink, sureness, swatch} from "./dom.js";
 import {MAY_BE_CHANCE, grouped, isSureAssociation, percent, times} from "../../draw/assets/evidence.js";
 
@@ -52,13 +52,12 @@ const pageLink = (app) => siteLink("Its page", pathOf(app.openId), { class: "pag
 function thingParts(app, i, near) {
   const episodes = episodesWith(app.atlas, near), isShow = typeOf(app.atlas, i) === "show";
   const parts = [
-    monthsPart(app, i, isShow),
+    monthsPart(app, i),
     near.mentions.length ? besidePart(app, i) : "",
     bestQuotes(app, "Best quotes", quotesOn(app.atlas, near)),
   ];
   const isTerm = !near.mentions.length;
   return [
-    isShow ? contrastChoice(app, i) : "",
     ...(isTerm ? [parts[2], parts[0]] : parts),
     section("Episodes", `${grouped(episodes.length)}, most certain and newest first`,
       longList(episodes, EPISODES, (one) => episodeItem(app, one, () => app.openEdge(one.node, i)), { class: "episodes" })),
@@ -86,17 +85,11 @@ function besidePart(app, i) {
 
 /** The shows of some episodes, those with the most first, each with how many of its episodes they are. */
 function showsPart(app, episodes) {
-  const own = tallyShows(app, episodes.map(({ node }) => node)), [from, to] = app.atlas.meta.ranges.episodes;
-  const all = tallyShows(app, Array.from({ length: to - from }, (_, at) => from + at).filter((i) => !app.shown.sources || app.shown.sources[i]));
+  const all = episodesOfShows(app.atlas, app.shown.sources), own = new Map();
+  for (const { node } of episodes) if (app.atlas.show[node] >= 0) own.set(app.atlas.show[node], (own.get(app.atlas.show[node]) ?? 0) + 1);
   const sorted = [...own].sort(([a, one], [b, other]) => other - one || all.get(a) - all.get(b) || a - b);
   const item = ([show, count]) => listedNode(app, show, element("span", { class: "quiet" }, `${grouped(count)} of ${times(all.get(show), "episode")}`));
   return section("Shows", `${grouped(own.size)}, those with the most episodes first`, longList(sorted, SHOWS, item, { class: "near covering" }));
-}
-
-function tallyShows({ atlas }, episodes) {
-  const counts = new Map();
-  for (const i of episodes) if (atlas.show[i] >= 0) counts.set(atlas.show[i], (counts.get(atlas.show[i]) ?? 0) + 1);
-  return counts;
 }
 
 function spellings(app, i) {

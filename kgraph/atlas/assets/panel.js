@@ -3,7 +3,6 @@
 
 import {button, byId, element, swatch} from "./dom.js";
 import {communityParts} from "./community_panel.js";
-import {contrastParts} from "./contrast_panel.js";
 import {edgeParts, pathParts} from "./edge_panel.js";
 import {markedParts} from "./selection_panel.js";
 import {nodeParts} from "./node_panel.js";
@@ -16,7 +15,6 @@ const PARTS = {
   path: (app, [from, to]) => pathParts(app, from, to),
   community: (app, [i]) => communityParts(app, i, false),
   region: (app, [i]) => communityParts(app, i, true),
-  contrast: (app, shows) => contrastParts(app, shows),
   quotes: (app, _, words) => quotesParts(app, words),
   marked: (app) => markedParts(app),
 };

@@ -5,11 +5,9 @@ import {tieSentence} from "./associations.js";
 import {episodesWith, linksOf, nameOf, sharedQuotes, typeOf} from "./queries.js";
 import {button, element, graphic, link, marked, meter, sureness, swatch} from "./dom.js";
 import {foundAt} from "./quotes.js";
-import {SHARE_FROM, byCell, byMonth, changeWords, firstWords, monthlyChanges, standardShares} from "./timeline.js";
+import {SHARE_FROM, byMonth, firstWords} from "./timeline.js";
 import {associationWords, isSureAssociation, percent, times} from "../../draw/assets/evidence.js";
-import {firstDay, isoDay, monthName, portion} from "./text.js";
-
-const FEW_MONTHS = 12; // months up to which each bar has its number
+import {isoDay, monthName, portion} from "./text.js";
 
 /** A part of a panel with its heading; nothing when it would be empty. */
 export function section(title, note, ...content) {
@@ -96,73 +94,38 @@ export async function fillText(app, quote, host, terms = []) {
 /** That the panel is of what the filters choose, and of what they do. */
 export const filterNote = (app) => (app.filterWords ? element("p", { class: "note" }, `As filtered: ${app.filterWords}`) : "");
 
-/** The part of a panel with bars by month of the share of the episodes that have a node. Filters count, but for days: months are what the bars are of. */
-export function monthsPart(app, i, isShow) {
+/** The part of a panel with bars by month of the episodes that have a node. Filters count, but for days: months are what the bars are of. */
+export function monthsPart(app, i) {
   if (!app.span) return "";
-  const episodes = episodesWith(app.atlas, linksOf(app.atlas, app.adjacency, i, app.timeless.counts)).map(({ node }) => node);
-  if (!isShow) return sharesPart(app, "by month", episodes);
-  const counts = byMonth(app.atlas, episodes, app.span);
-  return section("When", "share of the episodes, by month", barsOf(app, { counts, shares: plainShares(app, counts), changes: [], words: firstWords(counts, app.span[0]) }));
+  return sharesPart(app, "by month", episodesWith(app.atlas, linksOf(app.atlas, app.adjacency, i, app.timeless.counts)).map(({ node }) => node));
 }
-
-const plainShares = ({ timeless: { monthly } }, counts) => Array.from(counts, (count, at) => (count && monthly[at] >= SHARE_FROM ? count / monthly[at] : 0));
 
 /**
- * The part of a panel with bars by month of the share that some episodes are, as if each month held the same shows, with a sign for
- * each that rose or fell since the month before, and in words when most. Where months cannot be compared, the bars are of plain
- * shares, as on pages, and the words say so.
+ * The part of a panel with bars by month of the share of the episodes that some are, or of their number where months are of too few.
  * @param {string} note which share it is
  */
-export function sharesPart(app, note, episodes, ...before) {
-  const { atlas, span, timeless: { calendar } } = app, cells = byCell(calendar, episodes), changes = monthlyChanges(calendar, cells), start = firstDay(span[0]);
-  const standard = standardShares(calendar, cells, span), counts = byMonth(atlas, standard ? episodes.filter((episode) => atlas.first[episode] >= start) : episodes, span);
-  const figure = barsOf(app, { counts, shares: standard ?? plainShares(app, counts), changes, words: changeWords(changes, standard !== null && changes.some(({ shows }) => shows)) });
-  return section("When", `share of the episodes ${note}${standard ? ", as if each had the same shows" : ""}`, ...before, figure);
-}
-
-function barsOf(app, { counts, shares, changes, words }) {
-  const { span: [first, last], monthWindow: [from, to] } = app, directions = new Map(changes.map(({ month, direction }) => [month, direction]));
-  const months = Array.from(counts, (count, at) => {
-    const month = first + at, direction = directions.get(month) ?? 0;
-    const portionWords = shares[at] || !count ? `, ${portion(shares[at])}` : "";
-    const told = `${monthName(month)}: ${times(count, "episode")}${portionWords}${["; fell", "", "; rose"][direction + 1]}`;
-    return { month, count, share: shares[at], sign: ["▼", "", "▲"][direction + 1], told, isOut: month < from || month > to };
-  });
-  const signs = months.some(({ sign }) => sign) ? element("p", { class: "quiet" }, "▲ and ▼: it rose or fell since the month before, in the shows of both.") : "";
-  const label = `Share of the episodes. ${months.map(({ told }) => told).join(". ")}. ${words}`;
-  const bars = months.length <= FEW_MONTHS ? numberedBars(months, label)
-    : [signRow(months), monthBars([{ counts: shares, name: "", most: Math.max(...shares) }], label), element("div", { class: "ends" }, [first, last].map((month) => element("span", {}, monthName(month))))];
-  return element("figure", {}, bars, element("figcaption", {}, words, signs));
-}
-
-/** A few bars, each with its share, or its number where there is none, its sign, its number on demand, and its month. */
-function numberedBars(months, label) {
-  const heights = months.map(months.some(({ share }) => share) ? ({ share }) => share : ({ count }) => count), most = Math.max(...heights) || 1;
-  return element("div", { class: "numbered", role: "img", "aria-label": label }, months.map(({ month, count, share, sign, told, isOut }, at) => {
-    const bar = element("i");
-    bar.style.setProperty("height", `${Math.max(heights[at] ? 2 : 0, (46 * heights[at]) / most)}px`);
-    return element("span", { title: told, class: isOut ? "out" : undefined }, element("i", { class: "sign" }, sign), element("b", {}, share ? portion(share) : count || ""), bar, monthName(month).slice(0, 3));
-  }));
-}
-
-/** The signs of many bars, above them. */
-function signRow(months) {
-  const row = element("div", { class: "signs", "aria-hidden": "true" }, months.map(({ sign, told }) => element("span", { title: told }, sign)));
-  row.style.setProperty("grid-template-columns", `repeat(${months.length}, minmax(0, 1fr))`);
-  return row;
+export function sharesPart(app, note, episodes) {
+  if (!app.span) return "";
+  const { atlas, span: [first, last], timeless: { monthly } } = app, counts = byMonth(atlas, episodes, app.span);
+  const shares = Array.from(counts, (count, at) => (monthly[at] >= SHARE_FROM ? count / monthly[at] : 0)), hasShares = shares.some(Boolean);
+  const told = Array.from(counts, (count, at) => `${monthName(first + at)}: ${times(count, "episode")}${shares[at] ? `, ${portion(shares[at])}` : ""}`);
+  const words = firstWords(counts, first), heights = hasShares ? shares : counts, most = Math.max(...heights) || 1;
+  return section("When", `${hasShares ? "share of the episodes" : "episodes"} ${note}`, element("figure", {},
+    monthBars([{ counts: heights, name: "", most, told }], `${told.join(". ")}. ${words}`),
+    element("div", { class: "ends" }, [first, last].map((month) => element("span", {}, monthName(month)))), element("figcaption", {}, words)));
 }
 
 /**
  * Bars by month, later series over earlier ones; `most` is as high as a bar can be.
- * @param {{counts: ArrayLike<number>, name: string, most?: number}[]} series
+ * @param {{counts: ArrayLike<number>, name: string, most?: number, told?: string[]}[]} series told: of each bar, under the pointer
  */
 export function monthBars(series, words) {
   const length = series[0].counts.length, box = { viewBox: `0 0 ${length} 100`, preserveAspectRatio: "none" };
   const made = graphic("svg", { class: "months", role: "img", "aria-label": words, ...box });
-  for (const { counts, name, most = Math.max(1, ...counts) } of series) {
+  for (const { counts, name, most = Math.max(1, ...counts), told } of series) {
     for (let at = 0; at < length; at++) {
       const height = counts[at] ? Math.max(4, (100 * counts[at]) / most) : 0;
-      if (height) made.append(graphic("rect", { x: at + 0.1, y: 100 - height, width: 0.8, height, class: name || undefined }));
+      if (height) made.append(graphic("rect", { x: at + 0.1, y: 100 - height, width: 0.8, height, class: name || undefined }, told ? graphic("title", {}, told[at]) : ""));
     }
   }
   return made;

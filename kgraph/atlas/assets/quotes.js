@@ -1,17 +1,16 @@
-// Full-text search over all quotes: chunks of texts are opened on first use, and kept once all are searched.
+// Full-text search over all quotes: chunks of texts are opened on first use, and kept.
 // Takes words, returns quotes (node numbers), best first. Needs no page.
 //
 // Invariant: a search that a newer one replaced returns null, and no step blocks the page for longer than SLICE.
 
 const SLICE = 8; // milliseconds of work at a stretch: half of a frame
 const PHRASE = 0.2, WHOLE_WORDS = 0.1; // added to the relevance, which lies in [0, 1]
-const KEPT = 2; // chunks, each 0.5 MB, of those from which single texts were read: names of quotes in one view are of ten
 const AN_EPISODE = 2; // quotes of one episode that stand before those of others
 
 /**
  * @typedef {object} Chunk quotes of successive numbers
  * @property {number} first node number of the first
- * @property {() => string} whole all texts, a line feed after each
+ * @property {string} whole all texts, a line feed after each
  * @property {Uint32Array} starts where each begins in `whole`; one more for the end
  * @property {(at: number) => string} at the quote at a place in the chunk
  * @property {(at: number) => string} key of the quote at a place in the chunk
@@ -20,27 +19,12 @@ const AN_EPISODE = 2; // quotes of one episode that stand before those of others
 /**
  * @param {number} count how many chunks there are
  * @param {(k: number) => Promise<Chunk>} open
- * @param {{now?: () => number, holding?: (quote: number) => number}} more now: milliseconds; holding: which chunk holds a
- *   quote, else chunks are opened one after the other until one does
+ * @param {(quote: number) => number} holding which chunk holds a quote
  */
-export function createQuotes(count, open, { now = () => performance.now(), holding = null } = {}) {
-  const chunks = Array(count).fill(null); // promises of chunks; their text in lower case is made for the first search
-  const chunkAt = (k) => (chunks[k] ??= open(k).then(lowered)), holder = (quote) => holderOf(quote, count, shortly, holding);
-  const read = new Set(); // chunks that are here for single texts, the one read last at the end
-  let latest = 0, keepsAll = false;
-
-  /** A chunk from which a text is read: of those that are here for nothing else the oldest is let go. */
-  async function shortly(k) {
-    const chunk = await chunkAt(k);
-    if (keepsAll) return chunk;
-    read.delete(k);
-    read.add(k);
-    if (read.size <= KEPT) return chunk;
-    const [oldest] = read;
-    read.delete(oldest);
-    chunks[oldest] = null;
-    return chunk;
-  }
+export function createQuotes(count, open, holding) {
+  const chunks = Array(count).fill(null); // promises of chunks, with their text in lower case
+  const chunkAt = (k) => (chunks[k] ??= open(k).then((chunk) => ({ ...chunk, lower: lowerOf(chunk.whole) }))), holder = (quote) => chunkAt(holding(quote));
+  let latest = 0;
 
   return {
     count,
@@ -56,7 +40,6 @@ export function createQuotes(count, open, { now = () => performance.now(), holdi
     },
     /** The quote of a key; -1 when there is none. */
     async find(key) {
-      keepsAll = true;
       for (let k = 0; k < count; k++) {
         const chunk = await chunkAt(k);
         for (let at = 0; at < chunk.starts.length - 1; at++) if (chunk.key(at) === key) return chunk.first + at;
@@ -72,14 +55,13 @@ export function createQuotes(count, open, { now = () => performance.now(), holdi
     async search(words, worth) {
       const terms = termsOf(words), mine = ++latest, hits = [];
       if (!terms.length) return { hits };
-      keepsAll = true;
       for (let k = 0; k < count; k++) chunkAt(k);
-      let began = now();
+      let began = performance.now();
       for (let k = 0; k < count; k++) {
         searchChunk(await chunkAt(k), terms, worth, hits);
-        if (now() - began > SLICE) {
+        if (performance.now() - began > SLICE) {
           await pause();
-          began = now();
+          began = performance.now();
         }
         if (mine !== latest) return null;
       }
@@ -124,26 +106,12 @@ const singular = (term) => (/[^su']s$/.test(term) && term.length > 4 ? term.slic
 /** In lower case, and as long as before: the one capital that would grow is replaced. */
 const lowerOf = (text) => text.replaceAll("\u0130", "I").toLowerCase();
 
-function lowered(chunk) {
-  let lower = null;
-  return { ...chunk, get lower() { return (lower ??= lowerOf(chunk.whole())); } };
-}
-
 /** A turn for everything else that waits, without the four milliseconds that a timer costs. */
 const pause = () => globalThis.scheduler?.yield?.() ?? new Promise((done) => {
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = () => { port1.close(); done(); };
   port2.postMessage(0);
 });
-
-async function holderOf(quote, count, chunkAt, holding) {
-  if (holding) return chunkAt(holding(quote));
-  for (let k = 0; k < count; k++) {
-    const chunk = await chunkAt(k);
-    if (quote < chunk.first + chunk.starts.length - 1) return chunk;
-  }
-  throw new RangeError(`quote ${quote}: no chunk holds it`);
-}
 
 function searchChunk({ first, lower, starts }, terms, worth, hits) {
   let quote = 0;

@@ -4,7 +4,7 @@
 
 /**
  * @typedef {object} State
- * @property {{kind: "node"|"edge"|"path"|"contrast"|"community"|"region"|"quotes"|"marked", ids: string[], words: string}|null} open what the panel shows
+ * @property {{kind: "node"|"edge"|"path"|"community"|"region"|"quotes"|"marked", ids: string[], words: string}|null} open what the panel shows
  * @property {number} hops 0 for all, else how many steps around the open node are shown
  * @property {string[]} hidden types that are not shown
  * @property {number} confidence lowest, in [0, 1]; at first what is more likely wrong than right is hidden, if the file has such
@@ -15,7 +15,7 @@
  * @property {number} episodes how many must mention an entity at least
  * @property {number} relevance lowest of a quote, in [0, 1]
  * @property {boolean} adverts whether adverts are shown
- * @property {string} colour what the colours say: type, community, growth, confidence or date
+ * @property {string} colour what the colours say: type, community or confidence
  * @property {boolean} lines whether edges are drawn
  * @property {string[]} marked ids of the selected nodes
  * @property {string} side which side panel is open: "" for none, or filters
@@ -35,7 +35,7 @@ export const START = Object.freeze({
 });
 
 /** The colour schemes, in the order in which they are offered. */
-export const COLOURS = ["type", "community", "growth", "confidence", "date"];
+export const COLOURS = ["type", "community", "confidence"];
 
 /** What the rows of the table are taken from. */
 export const SCOPES = ["view", "lit", "all"];
@@ -80,7 +80,7 @@ const FIELDS = {
 };
 
 /** What the panel shows -> how many ids that takes, of a community a member's; a search for quotes takes words instead. */
-const OPENINGS = { node: 1, edge: 2, path: 2, contrast: 2, community: 1, region: 1, quotes: 0, panel: 0 };
+const OPENINGS = { node: 1, edge: 2, path: 2, community: 1, region: 1, quotes: 0, panel: 0 };
 
 /** The state as the fragment of an address, without "#"; "" for the start. */
 export function toHash(state) {

@@ -4,21 +4,11 @@
 import {communitiesOf} from "./community_queries.js";
 import {FLOOR} from "./filter_words.js";
 import {choosesEpisodes, edgeSlices, noFilter} from "./filters.js";
-import {contrastOf, episodesOfShows} from "./contrast.js";
-import {BY_CHANCE, FELL, ROSE, UNCLEAR, UNCOMPARED} from "./growth.js";
-import {listedNode, section} from "./panel_parts.js";
-import {GROWTH_NAMES} from "./renderer/colours.js";
-import {portion} from "./text.js";
-import {typeOf} from "./queries.js";
+import {section} from "./panel_parts.js";
 import {button, element, longList} from "./dom.js";
-import {byCell, largestChange, monthlyChanges} from "./timeline.js";
 import {grouped, times} from "../../draw/assets/evidence.js";
 
 const LISTED_COMMUNITIES = 8; // shown at first
-const CHANGED = 6; // names that rose or fell, shown at first
-const KNOWN = 12; // episodes from which on a rise is no accident
-const FEW_SHOWS = 3; // of both months: fewer are not compared on the first page of the server either
-const RISING = ["company", "crypto", "product"]; // a person may be a guest of one month, a place a conference
 
 /** The parts of the panel of a page where nothing is open. */
 export function welcomeParts(app) {
@@ -29,7 +19,6 @@ export function welcomeParts(app) {
     element("h2", { tabindex: -1 }, "What these episodes talk about"),
     element("p", {}, `${times(size(episodes), "episode")}, their shows and what they mention: ${times(names, "name")}${more}${size(quotes) ? `; the file holds ${times(size(quotes), "quote")}` : ""}. ` +
       "Names that occur in the same episodes lie near each other; larger names are more important. Click one to see its evidence."),
-    ...(app.growth ? growthParts(app) : []),
     tries.length ? element("section", {}, element("h3", {}, "Start with a question"),
       element("ul", { class: "tries" }, tries.map(([words, act]) => element("li", {}, button(words, act))))) : "",
     named < 0 ? element("p", { class: "quiet" }, `No names are mentioned together in ${app.associations.least} more often than by chance.`) : "",
@@ -45,37 +34,11 @@ export function welcomeParts(app) {
   ];
 }
 
-/** What rose and what fell between the windows that colours compare, the clearest first. */
-function growthParts(app) {
-  const { atlas, growth: { index, changes, words } } = app, isFirst = (sign) => ([, a], [, b]) => sign * (b.z - a.z);
-  const item = ([i, { from, to }]) => listedNode(app, i, element("span", { class: "quiet" }, `${portion(from)} → ${portion(to)}`));
-  const list = (kind, title, sign) => {
-    const found = [...changes].filter(([i]) => index[i] === kind && app.shown.mask[i]).sort(isFirst(sign));
-    return section(title, grouped(found.length), longList(found, CHANGED, item, { class: "near" }));
-  };
-  const lists = [list(ROSE, "Rose", 1), list(FELL, "Fell", -1)];
-  return [element("p", { class: "note" }, `Share of the episodes: ${words}. ${times(changes.size, "name")} were compared: ${Math.ceil(changes.size * BY_CHANCE)} may stand in each list by chance.`),
-    ...(lists.some(Boolean) ? lists : [element("p", {}, "Nothing rose or fell by more than chance explains.")]), changedCommunities(app)];
-}
-
-/** Communities that rose or fell between the same windows. */
-function changedCommunities({ atlas, groupGrowth, openCommunity }) {
-  const compared = communitiesOf(atlas).map((community) => ({ ...community, ...groupGrowth.communities[community.k] })).filter(({ kind }) => kind !== UNCOMPARED);
-  const changed = compared.filter(({ kind }) => kind !== UNCLEAR).sort((a, b) => b.kind - a.kind), chance = Math.ceil(compared.length * BY_CHANCE);
-  if (!compared.length) return "";
-  return section("Communities that rose or fell", `of ${grouped(compared.length)}, by the episodes that mention any member; ${chance} may rise and ${chance} fall by chance`,
-    changed.length ? element("ul", { class: "communities" }, changed.map(({ name, k, kind, change }) => element("li", {},
-      button(name, () => openCommunity(k), { class: "plain" }), element("span", { class: "quiet" }, ` ${GROWTH_NAMES[kind]}, ${portion(change.from)} → ${portion(change.to)}`)))) : element("p", {}, "None."));
-}
-
-/** Questions with what answers them: who stands beside the first name, the best quotes on a theme, what rose. */
+/** Questions with what answers them: who stands beside the first name, the best quotes on a theme. */
 function triesOf(app, named) {
-  const { atlas } = app, found = [], theme = mostTold(atlas), risen = app.span ? mostRisen(atlas, app.calendar) : -1;
+  const { atlas } = app, found = [], theme = mostTold(atlas);
   if (named >= 0) found.push([`What is mentioned with ${atlas.label(named)}?`, () => app.openNode(named)]);
   if (theme >= 0 && app.source.quotes.count) found.push([`What are the best quotes on ${atlas.label(theme)}?`, () => app.openNode(theme)]);
-  const shows = [...episodesOfShows(atlas, app.shown.sources).keys()].slice(0, 2);
-  if (shows.length > 1 && contrastOf(atlas, app.counts, app.shown.sources, shows).more[0].length) found.push([`What does ${atlas.label(shows[0])} speak of more than ${atlas.label(shows[1])}?`, () => app.openContrast(...shows)]);
-  if (risen >= 0) found.push([`When did mentions of ${atlas.label(risen)} rise?`, () => app.openNode(risen)]);
   return found;
 }
 
@@ -96,17 +59,4 @@ export function mostTold(atlas) {
   for (let e = from; e < to; e++) if (atlas.type[atlas.target[e]] === type) counts.set(atlas.target[e], (counts.get(atlas.target[e]) ?? 0) + 1);
   const rare = [...counts].filter(([i]) => !atlas.meta.commonThemes.includes(i) && !/[/&,]/.test(atlas.label(i)));
   return rare.sort(([a, one], [b, other]) => other - one || a - b)[0]?.[0] ?? -1;
-}
-
-/** The entity that rose most from a month to the next, in several shows of both; -1 if nothing rose. */
-export function mostRisen(atlas, calendar) {
-  const episodes = new Map(), [from, to] = edgeSlices(atlas).mentions;
-  for (let e = from; e < to; e++) {
-    const i = atlas.target[e];
-    if (atlas.count[i] < KNOWN || !RISING.includes(typeOf(atlas, i))) continue;
-    if (!episodes.has(i)) episodes.set(i, []);
-    episodes.get(i).push(atlas.source[e]);
-  }
-  const rises = [...episodes].map(([i, own]) => ({ i, ...largestChange(monthlyChanges(calendar, byCell(calendar, own)).filter(({ shows }) => shows >= FEW_SHOWS), 1) }));
-  return largestChange(rises, 1)?.i ?? -1;
 }

@@ -3,10 +3,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import {createFilter, edgeSlices, evidenceWithin, noFilter, sizesWithin, tally, tiesWithin} from "../../../kgraph/atlas/assets/filters.js";
-import {FELL, ROSE, UNCLEAR, UNCOMPARED, comparedMonths, growthOf, growthOfGroups} from "../../../kgraph/atlas/assets/growth.js";
 import {linksOf} from "../../../kgraph/atlas/assets/queries.js";
 import {adjacencyOf} from "../../../kgraph/atlas/assets/renderer/adjacency.js";
-import {calendarOf} from "../../../kgraph/atlas/assets/timeline.js";
 import {dayNumber, monthOf} from "../../../kgraph/atlas/assets/text.js";
 import {handmade, number} from "./handmade.js";
 
@@ -79,52 +77,4 @@ test("a type that is hidden hides no evidence", () => {
 test("mentions below the confidence asked for do not count", () => {
   const filter = { ...noFilter(), confidence: 0.6 }, counts = evidenceWithin(atlas, filter, apply(filter), null);
   assert.deepEqual(linksOf(atlas, adjacencyOf(atlas), number("crypto/beta"), counts).mentions.length, 2);
-});
-
-test("growth compares a window with the time before it, or the later months of all with the earlier", () => {
-  assert.deepEqual(comparedMonths([105, 106], [100, 106]), { before: [103, 104], after: [105, 106] });
-  assert.deepEqual(comparedMonths([100, 106], [100, 106]), { before: [103, 104], after: [105, 106] });
-  assert.deepEqual(comparedMonths([100, 103], [100, 106]), { before: [100, 101], after: [102, 103] });
-  assert.deepEqual(comparedMonths([101, 104], [100, 106]), { before: [100, 100], after: [101, 104] });
-  assert.equal(comparedMonths([100, 100], [100, 106]), null);
-});
-
-/** 40 episodes of one show in two months; the first node rises from 2 to 16, the second falls, the third stays, the fourth is rare. */
-function growing() {
-  const [first, n] = [4, 44], held = [[2, 16], [16, 2], [9, 10], [0, 2]], edges = [];
-  held.forEach(([early, late], node) => {
-    for (let k = 0; k < early; k++) edges.push([first + k, node]);
-    for (let k = 0; k < late; k++) edges.push([first + 20 + k, node]);
-  });
-  edges.sort(([a, i], [b, j]) => a - b || i - j); // as in a file
-  return {
-    n, m: edges.length, meta: { types: ["company", "episode"], edgeKinds: ["mentions", "about", "keyword"], ranges: { core: [0, 4], episodes: [4, n] } },
-    type: Uint8Array.from({ length: n }, (_, i) => Number(i >= first)), show: new Int32Array(n).fill(0),
-    first: Int32Array.from({ length: n }, (_, i) => dayNumber(i < first + 20 ? "2025-08-05" : "2025-09-05")),
-    kind: new Uint8Array(edges.length), source: Uint32Array.from(edges, ([episode]) => episode), target: Uint32Array.from(edges, ([, node]) => node),
-  };
-}
-
-test("what rose, what fell, what may be chance, and what is too rare to say", () => {
-  const graph = growing(), span = [monthOf(dayNumber("2025-08-01")), monthOf(dayNumber("2025-09-01"))];
-  const { index, words, changes } = growthOf(graph, { counts: () => true, calendar: calendarOf(graph) }, span, span);
-  assert.deepEqual([...index.subarray(0, 5)], [2, 0, 1, 3, 3]);
-  assert.equal(words, "Sep 2025 against Aug 2025, same shows");
-  assert.deepEqual([changes.get(0).from, changes.get(0).to], [0.1, 0.8]);
-});
-
-test("of a community each episode counts once that mentions any member: one that rises and one that falls are level together", () => {
-  const graph = growing(), span = [monthOf(dayNumber("2025-08-01")), monthOf(dayNumber("2025-09-01"))], timeless = { counts: () => true, calendar: calendarOf(graph) };
-  const classesOf = (community) => {
-    const named = [0, 1, 2].map((region) => ({ region }));
-    return growthOfGroups({ ...graph, community, meta: { ...graph.meta, communities: named, regions: named } }, timeless, span, span);
-  };
-  const apart = classesOf([0, 1, 1, 2]);
-  assert.deepEqual(apart.communities.map(({ kind }) => kind), [ROSE, UNCLEAR, UNCOMPARED]);
-  assert.deepEqual(apart.regions.map(({ episodes }) => episodes.length), [18, 26, 2]);
-  assert.deepEqual([apart.communities[1].change.from, apart.communities[1].change.to], [0.8, 0.5]);
-  assert.deepEqual(classesOf([0, 0, 1, 2]).communities.map(({ kind }) => kind), [UNCLEAR, UNCLEAR, UNCOMPARED]);
-  assert.deepEqual(classesOf([1, 0, 2, 2]).communities.map(({ kind }) => kind), [FELL, ROSE, UNCLEAR]);
-  const single = growthOfGroups({ ...graph, community: [0, 0, 0, 0], meta: { ...graph.meta, communities: [{ region: 0 }], regions: [{}] } }, timeless, [span[0], span[0]], [span[0], span[0]]);
-  assert.deepEqual([single.words, single.regions[0].kind, single.regions[0].change], ["one month has none to compare with", UNCOMPARED, undefined]);
 });

@@ -88,5 +88,5 @@ export function handmade() {
 export function chunk(texts, first = 0) {
   const starts = [0];
   for (const text of texts) starts.push(starts.at(-1) + text.length + 1);
-  return { first, at: (i) => texts[i], whole: () => texts.map((text) => `${text}\n`).join(""), starts: Uint32Array.from(starts) };
+  return { first, at: (i) => texts[i], whole: texts.map((text) => `${text}\n`).join(""), starts: Uint32Array.from(starts) };
 }

@@ -26,7 +26,6 @@ const placedAt = (zoom, x, y, labeller = createLabeller(measure), more = {}) => 
 };
 const pairs = (boxes) => boxes.flatMap((a, k) => boxes.slice(k + 1).map((b) => [a, b]));
 
-const GROWTH_OF_ALL = { index: Uint8Array.from({ length: graph.n }, (_, i) => i % 4), words: "Sep 2025 against Aug 2025" };
 
 test("names never overlap, at any zoom, with titles and with lit nodes", () => {
   for (const zoom of [0.8, 2, 6, 20, 60]) {
@@ -194,25 +193,19 @@ function contrast(a, b) {
 test("every colour of a mark stands out from the ground, and text can be read, in both themes", () => {
   for (const theme of ["light", "dark"]) {
     const { ground, ink, quiet, dark } = themeColours(theme);
-    for (const by of ["type", "community", "growth", "confidence", "date"]) {
-      for (const colour of colourNodes(graph, by, dark, GROWTH_OF_ALL).palette) assert.ok(contrast(colour, ground) >= 3, `${by} ${colour} on ${ground}`);
+    for (const by of ["type", "community", "confidence"]) {
+      for (const colour of colourNodes(graph, by, dark).palette) assert.ok(contrast(colour, ground) >= 3, `${by} ${colour} on ${ground}`);
     }
     assert.ok(contrast(ink, ground) >= 7 && contrast(quiet, ground) >= 4.5);
   }
 });
 
 test("each way of colouring gives every node a colour that there is, and a legend that names it", () => {
-  for (const by of ["type", "community", "growth", "confidence", "date"]) {
-    const { index, palette, legend } = colourNodes(graph, by, false, GROWTH_OF_ALL);
+  for (const by of ["type", "community", "confidence"]) {
+    const { index, palette, legend } = colourNodes(graph, by, false);
     assert.ok(index.length === graph.n && index.every((k) => k < palette.length), by);
-    assert.ok(legend.length > 1 && legend.every(({ label, colour }) => label && (palette.includes(colour) || label === GROWTH_OF_ALL.words)), by);
+    assert.ok(legend.length > 1 && legend.every(({ label, colour }) => label && palette.includes(colour)), by);
   }
-  const undated = { ...graph, first: new Int32Array(graph.n).fill(-(2 ** 31)) };
-  assert.equal(new Set(colourNodes(undated, "date", false).index).size, 1);
-  const { legend, index } = colourNodes(graph, "date", false), [core, end] = graph.meta.ranges.core;
-  assert.match(legend[0].label, /^around 20\d\d-\d\d-\d\d$/);
-  const each = Array.from({ length: 16 }, (_, step) => index.subarray(core, end).filter((one) => one === step).length);
-  assert.ok(Math.min(...each) > 0.5 * (end / 16), `as many of the core in each step: ${each}`);
 });
 
 test("neighbouring communities have different colours; colours mix in between", () => {

@@ -1,4 +1,4 @@
-// Colours of themes, and of nodes by type, community, growth, confidence or date, and their legend.
+// Colours of themes, and of nodes by type, community or confidence, and their legend.
 // Type colours come with the graph (`meta.looks`, from `kgraph/draw/legend.py`). Ramps rise in lightness, so
 // that they read without hue.
 
@@ -12,21 +12,9 @@ const COMMUNITIES = [
   ["#5d5fc0", "#9a9cf5"], ["#9c5a44", "#d99c86"], ["#3f8a3f", "#7fc77f"], ["#a0467f", "#e08cc0"],
 ];
 const NO_COMMUNITY = ["#7b8087", "#8d949d"]; // of no community
-const UNDATED_COLOUR = ["#8b8f95", "#767d86"];
-const UNDATED = -1e9; // days: an earlier one is none
-const SAMPLE = 20_000; // values that tell how all are spread
 
-const RAMPS = { // from low to high; the high end stands out from the ground
-  confidence: [["#b07a45", "#a85a35", "#3b4a8f", "#12235c"], ["#9a6b4a", "#c08450", "#d9c28c", "#fff3c9"]],
-  date: [["#a9701a", "#4f8f5c", "#2c7f9e", "#4b2a8b"], ["#7d6be0", "#3f93b0", "#79c2a2", "#f6ee8a"]],
-};
-const GROWTH = [ // fell, may be chance, rose, not compared
-  ["#2166ac", "#6db3f2"], ["#6f757c", "#a0a7af"], ["#c2410c", "#ff9d5c"], ["#8c9197", "#6d747d"],
-];
-const GROWTH_LISTED = [2, 0, 1, 3];
-
-/** The classes of `growth.js` in words. */
-export const GROWTH_NAMES = ["fell", "may be chance", "rose", "too few to compare"];
+/** Colours of confidence from low to high, on light ground and on dark; the high end stands out from the ground. */
+const CONFIDENCE = [["#b07a45", "#a85a35", "#3b4a8f", "#12235c"], ["#9a6b4a", "#c08450", "#d9c28c", "#fff3c9"]];
 const RAMP_STEPS = 16; // colours of a ramp
 
 const THEMES = {
@@ -84,44 +72,15 @@ export function huesOf(communities) {
 /**
  * The colour of every node.
  * @param {object} graph the atlas
- * @param {"type"|"community"|"growth"|"confidence"|"date"} by
+ * @param {"type"|"community"|"confidence"} by
  * @param {boolean} dark
- * @param {{index: Uint8Array, words: string}|null} growth for "growth": the class of each node in GROWTH, and what was compared
  * @returns {{index: Uint8Array, palette: string[], legend: {label: string, colour: string}[]}} node i has the
  *   colour palette[index[i]]
  */
-export function colourNodes(graph, by, dark, growth = null) {
-  if (by === "growth" && growth) return byGrowth(growth, dark);
+export function colourNodes(graph, by, dark) {
   if (by === "community") return byCommunity(graph, dark);
-  if (by === "confidence") return byRamp(graph, RAMPS.confidence[Number(dark)], dark, graph.confidence, shares(), percentName);
-  if (by === "date") {
-    const days = middleDays(graph), ofCore = days.subarray(0, graph.meta.ranges?.core?.[1] ?? graph.n);
-    return byRamp(graph, RAMPS.date[Number(dark)], dark, days, quantiles(ofCore), dayName, quantiles(ofCore, 0.5));
-  }
+  if (by === "confidence") return byConfidence(graph, dark);
   return byType(graph, dark);
-}
-
-function byGrowth({ index, words }, dark) {
-  const palette = GROWTH.map((pair) => pair[Number(dark)]);
-  return { index, palette, legend: [{ label: words, colour: "" }, ...GROWTH_LISTED.map((k) => ({ label: GROWTH_NAMES[k], colour: palette[k] }))] };
-}
-
-const middles = new WeakMap(); // by the days; of all edges, which are not there at first
-
-/** The mean day of the episodes that mention a node or are about it; of an episode, and what is alone in it, its own. */
-function middleDays(graph) {
-  if (middles.get(graph.first)?.m === graph.m) return middles.get(graph.first).days;
-  const days = Float32Array.from(graph.first), core = graph.meta.ranges?.core?.[1] ?? 0, sums = new Float64Array(core), counts = new Uint32Array(core);
-  const holding = Uint8Array.from(graph.meta.edgeKinds, (kind) => Number(["mentions", "about", "keyword"].includes(kind)));
-  for (let e = 0; e < graph.m; e++) {
-    const day = graph.first[graph.source[e]], i = graph.target[e];
-    if (!holding[graph.kind[e]] || i >= core || day < UNDATED) continue;
-    sums[i] += day;
-    counts[i]++;
-  }
-  for (let i = 0; i < core; i++) if (counts[i]) days[i] = sums[i] / counts[i];
-  middles.set(graph.first, { m: graph.m, days });
-  return days;
 }
 
 function byType(graph, dark) {
@@ -138,31 +97,7 @@ function byCommunity(graph, dark) {
   return { index, palette, legend: communities.map(({ name }, k) => ({ label: name, colour: palette[hues[k]], community: k })) };
 }
 
-/**
- * @param {number[]} from the value from which on each step of the ramp holds, rising
- * @param {number[]} told the value that stands for each step
- */
-function byRamp(graph, stops, dark, values, from, name, told = from) {
-  const ramp = rampOf(stops), index = new Uint8Array(graph.n);
-  for (let i = 0; i < graph.n; i++) {
-    const value = values[i];
-    if (value < UNDATED || Number.isNaN(value)) index[i] = RAMP_STEPS;
-    else while (index[i] + 1 < RAMP_STEPS && value >= from[index[i] + 1]) index[i]++;
-  }
-  const shown = [0, 5, 10, RAMP_STEPS - 1].filter((step, k, all) => !k || from[step] > from[all[k - 1]]);
-  return { index, palette: [...ramp, UNDATED_COLOUR[Number(dark)]], legend: shown.map((step) => ({ label: name(told[step]), colour: ramp[step] })) };
-}
-
-const dayName = (day) => `around ${new Date(Math.round(day) * 864e5).toISOString().slice(0, 10)}`;
-const percentName = (share) => `from ${Math.round(100 * share)} %`;
-
-/** Equal steps from 0 to 1. */
-const shares = () => Array.from({ length: RAMP_STEPS }, (_, step) => step / RAMP_STEPS);
-
-/** Values that part the known ones into as many in each step; or those so far within each, in [0, 1). */
-function quantiles(values, within = 0) {
-  const every = Math.max(1, Math.floor(values.length / SAMPLE)), known = [];
-  for (let i = 0; i < values.length; i += every) if (values[i] >= UNDATED) known.push(values[i]);
-  known.sort((a, b) => a - b);
-  return Array.from({ length: RAMP_STEPS }, (_, step) => known[Math.floor(((step + within) / RAMP_STEPS) * known.length)] ?? 0);
+function byConfidence(graph, dark) {
+  const palette = rampOf(CONFIDENCE[Number(dark)]), index = Uint8Array.from(graph.confidence, (share) => clamp(Math.floor(share * RAMP_STEPS), 0, RAMP_STEPS - 1));
+  return { index, palette, legend: [0, 5, 10, RAMP_STEPS - 1].map((step) => ({ label: `from ${Math.round((100 * step) / RAMP_STEPS)} %`, colour: palette[step] })) };
 }

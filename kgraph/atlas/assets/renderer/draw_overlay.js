@@ -87,16 +87,3 @@ export function drawEdge(context, graph, e, camera, colour, width) {
   context.lineWidth = width;
   context.stroke();
 }
-
-/** The outline of an area that is being drawn, in pixels. */
-export function drawOutline(context, outline, colours) {
-  context.beginPath();
-  for (const [x, y] of outline) context.lineTo(x, y);
-  context.closePath();
-  context.fillStyle = context.strokeStyle = colours.accent;
-  context.globalAlpha = 0.12;
-  context.fill();
-  context.globalAlpha = 1;
-  context.lineWidth = 1.5;
-  context.stroke();
-}

@@ -1,7 +1,7 @@
 // Draws each frame's overlay, and that of an export: highlighted edges and nodes, the selection, the hovered item, names.
 
 import {themeColours} from "./colours.js";
-import {drawEdge, drawLitEdges, drawLitNodes, drawOutline, drawRing} from "./draw_overlay.js";
+import {drawEdge, drawLitEdges, drawLitNodes, drawRing} from "./draw_overlay.js";
 
 /** How strong the picture below is while something is lit: `strong` when asked for, `light` under the pointer. */
 const FADED = { strong: 0.2, light: 0.5 };
@@ -12,12 +12,11 @@ export const strengthBelow = (lit) => (lit ? (lit.fade ? FADED.strong : FADED.li
 /**
  * Draw it; the context's unit is a CSS pixel.
  * @param names from `createNames`, on the same context
- * @param {{camera, tiers, zoom, mask, style, theme, lit, selected: number, hovered: object|null, places, ratio, calm,
- *   moving, now}} scene selected: a node or -1; hovered: {node} or {edge}; places: index of positions or null
- * @returns {boolean} whether names are still appearing
+ * @param {{camera, tiers, zoom, mask, style, theme, lit, selected: number, hovered: object|null,}} scene selected: a node or -1;
+ *   hovered: {node} or {edge}
  */
 export function drawInk(context, atlas, names, scene) {
-  const { camera, lit, selected, hovered, outline = [] } = scene, colours = themeColours(scene.theme), first = [];
+  const { camera, lit, selected, hovered } = scene, colours = themeColours(scene.theme), first = [];
   if (lit) {
     drawLitEdges(context, atlas, lit.edges, camera, colours);
     drawLitNodes(context, atlas, lit.nodes, scene);
@@ -34,6 +33,5 @@ export function drawInk(context, atlas, names, scene) {
     drawRing(context, atlas, i, scene, colour, width, 1.5 + width / 2);
     if (!first.includes(i)) first.unshift(i);
   }
-  if (outline.length) drawOutline(context, outline, colours);
-  return names.draw({ ...scene, colours, first, lit: lit?.named ?? null, rest: lit?.fade ? 0 : 0.35 });
+  names.draw({ ...scene, colours, first, lit: lit?.named ?? null, rest: lit?.fade ? 0 : 0.35 });
 }

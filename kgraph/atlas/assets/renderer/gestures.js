@@ -9,14 +9,14 @@ const TWICE = 320, SAME = 24; // milliseconds and pixels between two taps that a
  * Bind gestures to an element.
  * @param {HTMLElement} host
  * @param camera
- * @param {{hover(x, y), leave(), pick(x, y, event), isDrawing?(), draw?(points), drawn?(points, event), leavesWheel?: boolean}} told
- *   what to do with a pointer that looks, leaves or picks, in CSS pixels of the host; while it draws an area, with its outline so
- *   far, and at its end; leavesWheel: the wheel zooms with Ctrl only, and a finger scrolls the page up and down
+ * @param {{hover(x, y), leave(), pick(x, y, event), leavesWheel?: boolean}} told
+ *   what to do with a pointer that looks, leaves or picks, in CSS pixels of the host;
+ *   leavesWheel: the wheel zooms with Ctrl only, and a finger scrolls the page up and down
  * @returns a function that unbinds them
  */
 export function bindGestures(host, camera, told) {
   const pointers = new Map();
-  let moved = 0, most = 0, tap = null, outline = null;
+  let moved = 0, most = 0, tap = null;
   const place = ({ clientX, clientY }) => {
     const { left, top } = host.getBoundingClientRect();
     return [clientX - left, clientY - top];
@@ -30,7 +30,6 @@ export function bindGestures(host, camera, told) {
     pointers.set(event.pointerId, place(event));
     most = pointers.size === 1 ? 1 : Math.max(most, pointers.size);
     if (pointers.size === 1) moved = 0;
-    outline = pointers.size === 1 && told.isDrawing?.() ? [place(event)] : null;
     host.setPointerCapture?.(event.pointerId);
     camera.flight = null;
   };
@@ -38,11 +37,6 @@ export function bindGestures(host, camera, told) {
     const [x, y] = place(event), before = pointers.get(event.pointerId);
     if (!before) return void (pointers.size || told.hover(x, y));
     moved += Math.hypot(x - before[0], y - before[1]);
-    if (outline && pointers.size === 1) {
-      outline.push([x, y]);
-      pointers.set(event.pointerId, [x, y]);
-      return void told.draw(outline);
-    }
     if (pointers.size === 1) {
       if (moved > STILL) camera.pan(x - before[0], y - before[1]);
       pointers.set(event.pointerId, [x, y]);
@@ -59,9 +53,6 @@ export function bindGestures(host, camera, told) {
   const up = (event) => {
     if (!pointers.delete(event.pointerId)) return;
     host.style.cursor = "";
-    const area = outline;
-    outline = null;
-    if (area && moved > STILL) return void told.drawn(event.type === "pointerup" ? area : [], event);
     if (event.type !== "pointerup" || moved > STILL || most > 1) return;
     const [x, y] = place(event);
     if (tap && event.timeStamp - tap.at < TWICE && Math.hypot(x - tap.x, y - tap.y) < SAME) {

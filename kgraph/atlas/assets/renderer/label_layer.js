@@ -1,22 +1,18 @@
-// The labels of the picture: chosen by label_placement.js for every frame, drawn from text_atlas.js.
+// The labels of the picture: chosen by label_placement.js for every frame, written by label_text.js.
 
 import {communityColour, huesOf} from "./colours.js";
 import {radiusIn} from "./level_of_detail.js";
-import {within} from "./hit_test.js";
 import {BEYOND, NAMED_FROM, TRIED, createLabeller, isNear, placeTitles} from "./label_placement.js";
-import {createLettering, createMeasure, TITLE} from "./text_atlas.js";
+import {createMeasure, TITLE, writeLabel} from "./label_text.js";
 import {landsFromAfar} from "./regions.js";
 
-const NEW_A_FRAME = 25, NEW_AT_REST = 80; // names drawn for the first time in one frame: each takes about 0.05 ms
 const READ_AT_ONCE = 120; // texts on their way
-const APPEARING = 140; // milliseconds
-const LOOKED_AT = 40_000; // nodes: of so many a look at each is as soon as the index
 const KEPT_CLEAR = 24; // marks of the most important nodes, which titles leave free
 const REGIONS_BELOW = 1.45; // zoom from which on the parts of a region have names of their own
 const BUDGET = 105; // names of the core over the whole map at zoom 1, the most important: free room must not choose
 
 /**
- * The names over a graph. `draw` is called for each frame; it tells whether some are still appearing.
+ * The names over a graph. `draw` is called for each frame.
  * @param atlas the graph
  * @param context of the canvas; its unit is a CSS pixel
  */
@@ -25,8 +21,7 @@ export function createNames(atlas, context) {
   const measure = (...text) => (measures ??= createMeasure(new OffscreenCanvas(1, 1).getContext("2d")))(...text);
   const labeller = createLabeller(measure), communities = atlas.meta.communities ?? [];
   const texts = new Map(), named = { ...atlas, label: (i) => atlas.label(i) || textOf(i) };
-  const titled = new Map(); // when the title of each community was drawn last, and since when without a pause
-  let lettering = null, casts = "", frame = 0, read = null, reading = 0, afar = { of: null, lands: [] };
+  let read = null, reading = 0, afar = { of: null, lands: [] };
 
   /** The text of a node without a name, once it has been read. */
   function textOf(i) {
@@ -62,58 +57,23 @@ export function createNames(atlas, context) {
       texts.clear();
     },
 
-    /** Forget what was measured and drawn: names have come, or their colours have changed. */
-    forget() {
-      labeller.forget();
-      lettering?.close();
-      lettering = null;
-    },
+    /** Forget what was measured: names have come. */
+    forget: () => labeller.forget(),
 
     /** @param scene as for `drawInk`, with colours of the theme, and first, lit and rest as for `place` of labels.js */
     draw(scene) {
-      const { camera, tiers, colours, ratio, lit, covered = [] } = scene, cast = `${ratio}${colours.halo}`;
-      if (!lettering || cast !== casts) {
-        lettering?.close();
-        lettering = createLettering(ratio, colours.halo);
-        casts = cast;
-      }
+      const { camera, tiers, colours, lit, covered = [] } = scene;
       const titlesAmong = (boxes) => (names.titles = lit ? [] : placeTitles(names.landsAt(scene.zoom), camera, measure, [...importantMarks(atlas, scene), ...covered, ...boxes]));
       names.titles = [];
       names.placed = labeller.place(named, candidatesOf(atlas, scene), { ...scene, titlesAmong });
-      let budget = scene.calm ? Infinity : scene.moving ? NEW_A_FRAME : NEW_AT_REST, appearing = false;
-      const copies = [];
-      frame++;
-      lettering.turn();
-      const ask = (kept, { text, x, y, height, alpha, width }, hand, colour) => {
-        if (x > camera.width || y < -height || y > camera.height + height) return;
-        let drawn = lettering.find(text, height, hand, colour);
-        if (!drawn && !scene.calm) {
-          // Until the zoom rests a name is copied at the size that it was drawn in: drawing it anew at each is costly.
-          drawn = scene.moving || budget <= 0 ? lettering.rough(text, hand, colour) : undefined;
-          if (drawn || budget <= 0) appearing = true;
-          if (!drawn && budget-- <= 0) return;
-        }
-        if (kept.drawn !== frame - 1) kept.since = scene.now;
-        kept.drawn = frame;
-        const shown = scene.calm ? 1 : Math.min(1, (scene.now - kept.since) / APPEARING + 0.25);
-        appearing ||= shown < 1;
-        copies.push({ drawn: drawn ?? lettering.draw(text, height, hand, colour, width), text, x, y, height, hand, colour, alpha: alpha * shown });
-      };
+      const isSeen = ({ x, y, width, height }) => x + width > 0 && x < camera.width && y > -height && y < camera.height + height;
       for (const title of names.titles) {
         const colour = scene.style.regions === "own" && title.region === undefined ? communityColour((hues ??= huesOf(communities))[title.community], colours.dark) : colours.quiet;
-        if (!titled.has(title.text)) titled.set(title.text, { since: 0, drawn: -1 });
-        ask(titled.get(title.text), { ...title, x: title.box.left + 4 }, TITLE, colour);
+        writeLabel(context, { ...title, x: title.box.left + 4 }, TITLE, colour, colours.halo);
       }
       for (const name of names.placed) {
-        if (name.box.right > 0) ask(name, name, name.hand, name.node < coreEnd(tiers) ? colours.ink : colours.quiet);
+        if (isSeen(name)) writeLabel(context, name, name.hand, name.node < coreEnd(tiers) ? colours.ink : colours.quiet, colours.halo);
       }
-      for (const { drawn, text, x, y, height, hand, colour, alpha } of copies) {
-        context.globalAlpha = alpha;
-        if (drawn) lettering.copy(context, drawn, x, y, height);
-        else lettering.write(context, text, height, hand, colour, x, y);
-      }
-      context.globalAlpha = 1;
-      return appearing;
     },
   };
   return names;
@@ -139,27 +99,21 @@ const LEAST_ZOOM = 0.5; // of a small screen, whose names stand closer
 const tried = new Uint32Array(TRIED); // what was found last
 
 /**
- * Nodes that may be named, the most important first: by a look at all, or by the index where that is sooner. Of the core only as
- * many as the budget of this zoom takes, wherever they lie: a name does not come and go while the map moves.
+ * Nodes that may be named, the most important first. Of the core only as many as the budget of this zoom takes, wherever they lie:
+ * a name does not come and go while the map moves.
  */
-function candidatesOf(atlas, { camera, tiers, mask, places, order, zoom }) {
+function candidatesOf(atlas, { camera, tiers, mask, order, zoom }) {
   const named = tiers.filter((tier) => tier.shown && tier.large >= NAMED_FROM);
   const { x, y } = camera, wide = (camera.width / 2 + BEYOND) / camera.scale, high = (camera.height / 2 + BEYOND) / camera.scale;
   const isIn = (i) => (!mask || mask[i]) && Math.abs(atlas.x[i] - x) < wide && Math.abs(atlas.y[i] - y) < high; // for thousands a frame: without garbage
-  if (!places || named.reduce((sum, { from, to }) => sum + to - from, 0) < LOOKED_AT) {
-    let count = 0;
-    let left = atlas.meta.communities?.length ? Math.ceil(BUDGET * Math.max(zoom, LEAST_ZOOM) ** 2) : Infinity;
-    for (const { from, to, name } of named) {
-      const isCore = name === "core";
-      for (let k = from; k < to && count < TRIED && (!isCore || left > 0); k++) {
-        const i = isCore && order ? order[k] : k;
-        if (isCore && (!mask || mask[i])) left--;
-        if (isIn(i)) tried[count++] = i;
-      }
+  let count = 0, left = atlas.meta.communities?.length ? Math.ceil(BUDGET * Math.max(zoom, LEAST_ZOOM) ** 2) : Infinity;
+  for (const { from, to, name } of named) {
+    const isCore = name === "core";
+    for (let k = from; k < to && count < TRIED && (!isCore || left > 0); k++) {
+      const i = isCore && order ? order[k] : k;
+      if (isCore && (!mask || mask[i])) left--;
+      if (isIn(i)) tried[count++] = i;
     }
-    return tried.subarray(0, count);
   }
-  const [left, top] = camera.toWorld(-BEYOND, -BEYOND), [right, bottom] = camera.toWorld(camera.width + BEYOND, camera.height + BEYOND);
-  const isNamed = (i) => named.some(({ from, to }) => i >= from && i < to) && (!mask || mask[i]);
-  return within(places, left, top, right, bottom, isNamed);
+  return tried.subarray(0, count);
 }

@@ -10,7 +10,7 @@
 
 import {clamp} from "./math.js";
 import {radiusIn, tierOf} from "./level_of_detail.js";
-import {BOLD, PLAIN, TALLEST, TITLE} from "./text_atlas.js";
+import {BOLD, PLAIN, TALLEST, TITLE} from "./label_text.js";
 
 /** Pixels beyond the view that take part in the choice. */
 export const BEYOND = 220;
@@ -118,7 +118,7 @@ export function createLabeller(measure) {
     if (name?.text) return name;
     const text = shortened(graph.label(i), LETTERS[tier] ?? 30);
     if (text === "") return null;
-    if (!name) names.set(i, (name = { node: i, text, widths: [0, 0], x: 0.5, y: 0.5, width: 0.5, height: 0, hand: 0, alpha: 0.5, box: { ...trial }, side: -1, turn: -1, since: 0.5, drawn: -1 }));
+    if (!name) names.set(i, (name = { node: i, text, widths: [0, 0], x: 0.5, y: 0.5, width: 0.5, height: 0, hand: 0, alpha: 0.5, box: { ...trial }, side: -1, turn: -1 }));
     name.text = text;
     return name;
   }
@@ -137,8 +137,7 @@ export function createLabeller(measure) {
      * @param {{camera, tiers, covered?: object[], titlesAmong?: (boxes: object[]) => object[], lit?: Set<number>|null, first?: number[], rest?: number}} view
      *   covered: boxes of what lies over the picture; titlesAmong: gives the titles that stand among the boxes of the most important names; first: nodes named before all others and whatever their size; lit: nodes that are
      *   named before others; rest: how strong other names are while there are lit ones
-     * @returns [{node, text, x, y (left and middle, in pixels), width, height, hand, alpha, box}], which the next call changes;
-     *   since, drawn: for who draws them
+     * @returns [{node, text, x, y (left and middle, in pixels), width, height, hand, alpha, box}], which the next call changes
      */
     place(graph, candidates, { camera, tiers, covered = [], titlesAmong = () => [], lit = null, first = [], rest = 1 }) {
       board.clear(camera.width, camera.height);

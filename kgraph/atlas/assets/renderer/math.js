@@ -32,13 +32,3 @@ export function distanceToStretch(px, py, ax, ay, bx, by) {
   const t = long ? clamp(((px - ax) * dx + (py - ay) * dy) / long, 0, 1) : 0;
   return Math.hypot(px - ax - t * dx, py - ay - t * dy);
 }
-
-/** Whether a point is inside an outline: a ray from it crosses the outline an odd number of times. @param {number[][]} outline x, y of each corner */
-export function isInside(outline, x, y) {
-  let inside = false;
-  for (let k = 0, p = outline.length - 1; k < outline.length; p = k++) {
-    const [ax, ay] = outline[p], [bx, by] = outline[k];
-    if (ay > y !== by > y && x < ax + ((bx - ax) * (y - ay)) / (by - ay)) inside = !inside;
-  }
-  return inside;
-}

@@ -12,14 +12,11 @@ import {bindGestures} from "./gestures.js";
 import {FINGER, indexOf, pointedAt, within} from "./hit_test.js";
 import {drawInk, strengthBelow} from "./frame_overlay.js";
 import {litBy} from "./highlight.js";
-import {boundsOf, isInside} from "./math.js";
+import {boundsOf} from "./math.js";
 import {createNames} from "./label_layer.js";
 import {landsOf} from "./regions.js";
-import {layOutFrame, paintFrame} from "./picture_frame.js";
 import {enlarged} from "./scene.js";
 import {createStage} from "./stage.js";
-import {drawingOf} from "./svg_export.js";
-import {createMeasure} from "./text_atlas.js";
 
 const REST = 45; // milliseconds without a change after which the camera is at rest
 const STRETCHED = 1.7; // a picture larger or smaller than this is drawn anew while the movement goes on
@@ -37,9 +34,9 @@ export function createRenderer(host, atlas, options = {}) {
   const wish = matchMedia("(prefers-reduced-motion: reduce)"), calm = () => options.calm ?? wish.matches;
   const stage = createStage(host, resized), camera = createCamera({ width: stage.width, height: stage.height, calm });
   const engine = createEngine(atlas, options.worker === undefined ? openWorker(options) : options.worker, pictured);
-  const names = createNames(atlas, stage.ink), heard = { hover: new Set(), pick: new Set(), area: new Set(), move: new Set(), frame: new Set(), picture: new Set() };
+  const names = createNames(atlas, stage.ink), heard = { hover: new Set(), pick: new Set(), move: new Set(), frame: new Set(), picture: new Set() };
   const look = { colourBy: "type", edges: "auto", theme: "light", minStrength: 0, regions: true, ...options, version: 0 };
-  const state = { mask: null, ties: null, order: null, style: null, highlight: null, lit: null, hovered: null, selected: -1, least: 0, isDrawing: false, outline: [] };
+  const state = { mask: null, ties: null, order: null, style: null, highlight: null, lit: null, hovered: null, selected: -1, least: 0 };
   const times = { frames: [], gaps: [], took: 0, moved: 0, sharp: 0, frame: 0, rasters: 0 };
   let asked = 0, stale = true, dirty = true, resting = true, index = null, lands = null, gone = false;
 
@@ -85,7 +82,7 @@ export function createRenderer(host, atlas, options = {}) {
     const moving = flying || start - times.moved < REST;
     stage.lay(camera);
     askForPicture(moving);
-    const appearing = draw(start, moving);
+    draw();
     times.gaps.push(now - times.frame);
     times.frame = now;
     times.frames.push(performance.now() - start);
@@ -96,7 +93,7 @@ export function createRenderer(host, atlas, options = {}) {
       resting = true;
       tell("move", { x: camera.x, y: camera.y, scale: camera.scale });
     }
-    if (moving || appearing || !resting) wake();
+    if (moving || !resting) wake();
   }
 
   /** Ask for a picture where the last one does not do: soon if it shows, else when the camera rests. */
@@ -132,15 +129,15 @@ export function createRenderer(host, atlas, options = {}) {
   /** All that the ink needs to know of a moment. */
   const sceneNow = () => ({
     camera, tiers: tiersNow(), zoom: zoom(), mask: state.mask, ties: state.ties, order: state.order, style: state.style, theme: look.theme, lit: litNow(),
-    selected: state.selected, hovered: state.hovered, outline: state.outline, places: index, ratio: stage.ratio, calm: calm(), moving: false, now: performance.now(),
+    selected: state.selected, hovered: state.hovered,
   });
 
-  function draw(now, moving) {
-    const scene = { ...sceneNow(), covered, moving, now };
+  function draw() {
+    const scene = { ...sceneNow(), covered };
     names.lands = look.regions && stage.shown ? (lands ??= landsOf(atlas.regions ?? [], atlas.meta.communities)) : [];
     stage.clear();
     stage.below.style.opacity = String(strengthBelow(scene.lit));
-    return drawInk(stage.ink, atlas, names, scene);
+    drawInk(stage.ink, atlas, names, scene);
   }
 
   /** What is lit: what was asked for, else the selection with its neighbours, else what the pointer is on. */
@@ -164,17 +161,9 @@ export function createRenderer(host, atlas, options = {}) {
     const found = px === null ? null : hit(px, py);
     if (["node", "edge", "title"].every((kind) => found?.[kind] === state.hovered?.[kind])) return;
     state.hovered = found;
-    host.style.cursor = state.isDrawing ? "crosshair" : found ? "pointer" : "";
+    host.style.cursor = found ? "pointer" : "";
     tell("hover", found, { x: px, y: py });
     wake();
-  }
-
-  /** Nodes inside an outline in pixels that are more than dust, the most important first. */
-  function nodesWithin(points) {
-    if (points.length < 3) return [];
-    const tiers = tiersNow(), outline = points.map(([x, y]) => camera.toWorld(x, y)), [xs, ys] = [0, 1].map((k) => outline.map((point) => point[k]));
-    const found = within(places(), Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys), (i) => tierOf(tiers, i)?.shown && (!state.mask || state.mask[i]));
-    return Array.from(found).filter((i) => isInside(outline, atlas.x[i], atlas.y[i]));
   }
 
   function resized(width, height) {
@@ -187,7 +176,7 @@ export function createRenderer(host, atlas, options = {}) {
   }
 
   function restyle() {
-    const colours = themeColours(look.theme), coloured = colourNodes(atlas, look.colourBy, colours.dark, look.growth);
+    const colours = themeColours(look.theme), coloured = colourNodes(atlas, look.colourBy, colours.dark);
     state.style = {
       ...coloured, ...colours, edges: look.edges, minStrength: look.minStrength,
       regions: look.regions ? (look.colourBy === "community" ? "own" : "plain") : "none",
@@ -211,18 +200,7 @@ export function createRenderer(host, atlas, options = {}) {
       pointed = [x, y];
     },
     leave: () => hover(null, null),
-    isDrawing: () => state.isDrawing,
     leavesWheel: options.leavesWheel,
-    draw(points) {
-      state.outline = points;
-      wake();
-    },
-    drawn(points, event) {
-      const nodes = nodesWithin(points);
-      state.outline = [];
-      wake();
-      if (points.length) tell("area", nodes, { event });
-    },
     pick: (x, y, event) => tell("pick", hit(x, y, event.pointerType === "touch" ? 2 * FINGER : FINGER), { x, y, event }),
   });
 
@@ -253,11 +231,6 @@ export function createRenderer(host, atlas, options = {}) {
       engine.sizes(weight, ties);
       outdate();
       wake();
-    },
-    /** Whether a drag draws an area instead of moving the map; "area" tells its nodes. */
-    setDrawing(isDrawing) {
-      state.isDrawing = isDrawing;
-      host.style.cursor = isDrawing ? "crosshair" : "";
     },
     /** Light nodes (numbers, or one byte a node) and edges; `fade` the rest strongly. */
     setHighlight(highlight) {
@@ -297,44 +270,25 @@ export function createRenderer(host, atlas, options = {}) {
       return within(places(), left, top, right, bottom).filter((i) => tierOf(tiers, i)?.shown && (!state.mask || state.mask[i]));
     },
     /** The view as an image file; scale: pixels a CSS pixel. */
-    async png({ scale = 2, frame = null } = {}) {
+    async png({ scale = 2 } = {}) {
       const view = enlarged(stage.viewFor(camera, false), scale);
-      const bitmap = await engine.once(view), framed = framedBy(frame, view.width / scale);
-      const canvas = new OffscreenCanvas(view.width, view.height + scale * (framed.above + framed.below)), context = canvas.getContext("2d");
-      const scene = { ...sceneNow(), hovered: null, ratio: scale, calm: true };
+      const bitmap = await engine.once(view);
+      const canvas = new OffscreenCanvas(view.width, view.height), context = canvas.getContext("2d");
+      const scene = { ...sceneNow(), hovered: null };
       context.fillStyle = state.style.ground;
       context.fillRect(0, 0, canvas.width, canvas.height);
-      paintFrame(context, framed, { ...state.style, scale, height: view.height });
-      context.translate(0, scale * framed.above);
-      context.beginPath();
-      context.rect(0, 0, view.width, view.height);
-      context.clip();
       context.globalAlpha = strengthBelow(scene.lit);
       context.drawImage(bitmap, 0, 0);
       bitmap.close();
       context.globalAlpha = 1;
       context.scale(scale, scale);
-      const ownNames = Object.assign(createNames(atlas, context), { lands: names.lands });
-      drawInk(context, atlas, ownNames, scene);
-      ownNames.forget();
+      drawInk(context, atlas, Object.assign(createNames(atlas, context), { lands: names.lands }), scene);
       return canvas.convertToBlob({ type: "image/png" });
     },
     /** The view as a canvas, as it stands now. */
-    copy(frame = null) {
-      const view = stage.copy(camera, state.style.ground), { ratio } = stage, framed = framedBy(frame, view.width / ratio), whole = document.createElement("canvas");
-      Object.assign(whole, { width: view.width, height: view.height + ratio * (framed.above + framed.below) });
-      const context = whole.getContext("2d");
-      context.fillStyle = state.style.ground;
-      context.fillRect(0, 0, whole.width, whole.height);
-      paintFrame(context, framed, { ...state.style, scale: ratio, height: view.height });
-      context.drawImage(view, 0, ratio * framed.above);
-      return whole;
-    },
-    /** The view as the text of an SVG document. @param frame see `layOutFrame` */
-    svg(frame = null) {
-      const scene = sceneNow(), shown = look.regions ? (atlas.regions ?? []) : [];
-      return drawingOf(atlas, { ...scene, regions: shown, names: names.placed, titles: names.titles, title: frame?.title ?? atlas.meta.title ?? "Graph", frame: framedBy(frame, camera.width) });
-    },
+    copy: () => stage.copy(camera, state.style.ground),
+    /** The names as they stand: [{text, box, …}], boxes in pixels of the picture. */
+    labels: () => names.placed,
     /** Figures: durations in milliseconds. */
     stats: () => ({
       frames: [...times.frames], gaps: [...times.gaps], raster: times.took, rasters: times.rasters, sharp: times.sharp,
@@ -345,17 +299,9 @@ export function createRenderer(host, atlas, options = {}) {
       cancelAnimationFrame(asked);
       unbind();
       engine.destroy();
-      names.forget();
       stage.destroy();
     },
   };
-}
-
-/** A frame with its texts and marks laid out; without one nothing. */
-function framedBy(frame, width) {
-  if (!frame) return { above: 0, below: 0, texts: [], marks: [] };
-  const measure = createMeasure(new OffscreenCanvas(1, 1).getContext("2d"));
-  return layOutFrame(frame, width, (text, height, hand) => measure(text, height, hand));
 }
 
 /** A highlight as it came, in the form of `litBy`. */
