@@ -90,12 +90,13 @@ def _confirm(question: str) -> bool:
 
 def _print_proposal(proposal: ProjectProposal) -> None:
     from kgraph.cli import printing
+    from kgraph.operations.terminal import sanitize
 
     check = build_report.format_check_command(proposal.sources, proposal.exclude)
     printing.print_lines(describe_preview(proposal.preview, check))
     printing.print_lines(["", f"{Path(proposal.file).name}:"])
     lines = (f"    {line}".rstrip() for line in proposal.text.splitlines())
-    printing.print_lines(map(printing.sanitize, lines))  # whole, to be copied
+    printing.print_lines(map(sanitize, lines))  # whole, to be copied
 
 
 def describe_preview(preview: SourcePreview, check: str) -> Iterator[str]:

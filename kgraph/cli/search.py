@@ -137,7 +137,7 @@ def describe_source(hit: Hit) -> Text:
     from rich.text import Text
 
     from kgraph.base.web_address import safe_web_url
-    from kgraph.cli.printing import sanitize
+    from kgraph.operations.terminal import sanitize
 
     if hit.episode is None:
         return sanitize(pluralize(hit.episodes, "episode"))
@@ -154,7 +154,7 @@ def highlight_matches(hit: Hit) -> Text:
     """Return the text of a hit with its matches in bold."""
     from rich.text import Text
 
-    from kgraph.cli.printing import sanitize
+    from kgraph.operations.terminal import sanitize
 
     pieces = [(sanitize(piece.text), piece.match) for piece in hit.segments]
     return Text.assemble(*((str(text), "bold" if match else "") for text, match in pieces))

@@ -1,4 +1,4 @@
-"""What people can ask of a graph, declared once: each face of the program is made from the table.
+"""The questions that people can ask of a graph, declared once; each face is made from the table.
 
 A *request* is a struct of parameters (:mod:`~kgraph.operations.request`). An *operation* is a row
 of :mod:`~kgraph.operations.table`: a request, the pure function that answers it, and the presenter

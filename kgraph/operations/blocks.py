@@ -74,7 +74,7 @@ class Paragraph(msgspec.Struct, frozen=True):
 
 
 class Notice(msgspec.Struct, frozen=True):
-    """What is missing, and the next move."""
+    """A notice: something that is missing, and the next move."""
 
     text: Inline
 

@@ -9,15 +9,20 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from pkgutil import resolve_name
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import msgspec
 
 from kgraph.operations.blocks import Document
 from kgraph.operations.request import Request, parse_request
 
-if TYPE_CHECKING:
-    from kgraph.views.open_graph import OpenGraph
+
+class AskedGraph(Protocol):
+    """An open graph (:class:`kgraph.views.open_graph.OpenGraph`)."""
+
+    @property
+    def with_unlikely(self) -> AskedGraph:
+        """This graph, in which mentions that are more likely wrong than right are counted."""
 
 
 class Operation(msgspec.Struct, frozen=True):
@@ -51,8 +56,8 @@ class Operation(msgspec.Struct, frozen=True):
         return self.name.replace("-", "_")
 
     @property
-    def function(self) -> Callable[[OpenGraph, Any], msgspec.Struct]:
-        function: Callable[[OpenGraph, Any], msgspec.Struct] = resolve_name(self.source)
+    def function(self) -> Callable[[Any, Any], msgspec.Struct]:
+        function: Callable[[Any, Any], msgspec.Struct] = resolve_name(self.source)
         return function
 
     @property
@@ -75,7 +80,7 @@ class Operation(msgspec.Struct, frozen=True):
         """
         return parse_request(self.request, values)
 
-    def run(self, graph: OpenGraph, request: Request) -> Any:
+    def run(self, graph: AskedGraph, request: Request) -> Any:
         """Answer a request, counting unlikely mentions if it asks for that.
 
         Raises:
