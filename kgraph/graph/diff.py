@@ -3,16 +3,14 @@ ids in other registers gained and lost, and episodes and entities that changed i
 
 Takes the shared data of both, and the records of the episodes that differ; gives :class:`Changes`.
 
-Invariant: a thing with the same id and another label counts as renamed, and so does a thing that
-another id replaces (``replaces``). A thing with the same key and another type counts as retyped,
-and one that goes into a thing which was there before, or with others into a new one, as merged
-(:func:`pair_things`). An episode that a ``former`` id leads to counts as moved or merged.
-None of them, nor their mentions, counts as gained or lost. An episode that is in both graphs, or
-has moved, counts as changed if its show or a field of its files differs (but for its title, if it
-counts as renamed), whatever else it counts as. Its show differs if it was merged into another one,
-but not if it was renamed or retyped. An entity that is in both graphs, or was renamed, counts as
-changed if the lexicon says something else of it (:mod:`kgraph.graph.entity_diff`). Mentions and
-shows of episodes whose confidence is shown as another number are counted, not listed.
+Invariant: :func:`pair_things` alone says what came, went or became another thing: entities by what
+replaces them, episodes by what their ``former`` ids lead to (one renamed counts as moved). None of
+the paired things, nor their mentions, counts as gained or lost. An episode that is in both graphs,
+or has moved, counts as changed if its show or a field of its files differs (but for its title, if
+it counts as renamed). Its show differs if it was merged into another one, but not if it was renamed
+or retyped. An entity that is in both graphs, or was renamed, counts as changed if the lexicon says
+something else of it (:mod:`kgraph.graph.entity_diff`). Mentions and shows of episodes whose
+confidence is shown as another number are counted, not listed.
 """
 
 from __future__ import annotations
@@ -134,8 +132,7 @@ class Changes(msgspec.Struct, frozen=True):
         Of things of one name it tells the ids.
 
         Args:
-            build: what the graph is called.
-            earlier: what the earlier one is called.
+            build, earlier: what the graph and the earlier one are called.
 
         >>> Changes("", "a").describe()
         ['There was no build before this one to compare it with.']
@@ -287,8 +284,6 @@ def pair_things(
         old, new: ids of the things of both graphs.
         successors: ids that the new graph has not -> what they lead to there.
 
-    >>> [*pair_things(["company/a", "company/b"], ["place/a"], {"company/b": "place/a"})]
-    [('renamed', 'company/b', 'place/a'), ('lost', 'company/a', '')]
     >>> [*pair_things(["company/a"], ["place/a", "place/c"], {})]
     [('retyped', 'company/a', 'place/a'), ('gained', '', 'place/c')]
     """
