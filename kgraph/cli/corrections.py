@@ -75,17 +75,13 @@ class Corrector:
         [made] = correction.written or correction.present
         done = f"{correct.describe_correction(correction)}, but not built"
         with self.advise_if_interrupted(done), show_progress() as progress:
-            unknown = list(self._describe_unknown_names(made))
-            notes = [*_note_joined_entity(judgement, made), *self.list_choice_notes(), *unknown]
+            notes = [*_note_joined_entity(judgement, made), *self.list_choice_notes()]
             if build:
-                notes += self._describe_joined(correction.written)
-                if made.type or made.label:  # others leave nothing behind
-                    notes += self._list_advice(correction.written)
                 correction = correct.apply_correction(
                     self._store, correction, self._project, progress
                 )
             else:
-                notes += self.describe_changes(correction.written, is_known=not unknown)
+                notes += self.describe_changes(correction.written)
         self._print(correction, notes)
 
     def record(self, judgements: Sequence[Judgement]) -> Correction:
@@ -225,74 +221,29 @@ class Corrector:
             words += ["--judgements", self._judgements]
         return words
 
-    def _describe_unknown_names(self, judgement: Judgement) -> Iterator[str]:
-        from kgraph.judging.judgement_preview import find_judged_show_keys
-        from kgraph.judging.unknown_names import describe_unknown_names
-        from kgraph.store import Store
+    def describe_changes(self, written: Sequence[Judgement]) -> Iterator[str]:
+        """Yield notes on what new judgements change.
 
-        with suppress(StoreError):  # without a graph every name is unknown
-            opened = Store(self._store)
-            keys = find_judged_show_keys(opened, judgement)
-            notes = describe_unknown_names(opened, judgement, keys, self.load())
-            yield from (f"note: {note}" for note in notes)
-
-    def describe_changes(
-        self, written: Sequence[Judgement], *, is_known: bool = True
-    ) -> Iterator[str]:
-        """Yield notes on the names that new judgements join, and the rows and shows they change.
-
-        Yields nothing without a graph, or where nothing is printed; nor that nothing changes,
-        unless the names are known.
+        Yields nothing without a graph, or where nothing is printed.
         """
-        from kgraph.judging.judgement_effect import describe_extent
+        from kgraph.judging.judgement_preview import preview_judgements
+        from kgraph.store import Store
 
         if not written or streams.is_quiet():
             return
         lines = [str(judgement.line) for judgement in written]
         undo = ["kgraph", "judge", "--undo", *lines, "--preview", *self._name_files()]
-        command = f"`{shlex.join(undo)}`"
-        clause = "it changes" if len(lines) == 1 else "they change"
-        yield from self._describe_joined(written)
-        with suppress(StoreError):  # only a build can tell
-            if (effect := self._preview_written(written)) is None:
-                yield f"note: {command} tells what {clause}"
-                return
-            if changes := describe_extent(effect):
-                yield f"note: {clause} {changes}: {command} lists them"
-            elif effect.is_empty and is_known:
-                yield f"note: {clause} nothing in this graph"
-            yield from (f"note: {sentence}" for sentence in effect.advice)
-
-    def _list_advice(self, written: Sequence[Judgement]) -> list[str]:
-        """Return notes on what new judgements leave undecided or behind."""
-        if written and not streams.is_quiet():
-            with suppress(StoreError):
-                if effect := self._preview_written(written):
-                    return [f"note: {sentence}" for sentence in effect.advice]
-        return []
-
-    def _preview_written(self, written: Sequence[Judgement]) -> JudgementEffect | None:
-        """Return the effect of new judgements; None where the graph is large."""
-        from kgraph.judging.judgement_preview import preview_judgements
-        from kgraph.store import Store
-
-        opened, later = Store(self._store), self.load()
-        if len(opened.slugs) > MAX_COUNTED_EPISODES:
-            return None
+        later = self.load()
         earlier = [judgement for judgement in later if judgement not in written]
-        return preview_judgements(opened, earlier, later, str(self.file))
-
-    def _describe_joined(self, written: Sequence[Judgement]) -> Iterator[str]:
-        """Yield notes on names that judgements join, of several types or that stay apart."""
-        from kgraph.graph.judged_types import describe_kinds_joined, describe_types_apart
-        from kgraph.graph.lookup import Lookup
-        from kgraph.store import Store
-
-        with suppress(StoreError):
-            known, lookup = self.load(), Lookup.cached_for(Store(self._store).shared)
-            for describe in (describe_kinds_joined, describe_types_apart):
-                words = describe(written, known, lookup, str(self.file))
-                yield from (f"note: {sentence}" for sentence in words)
+        with suppress(StoreError):  # only a build can tell
+            opened = Store(self._store)
+            if len(opened.slugs) > MAX_COUNTED_EPISODES:
+                yield f"note: `{shlex.join(undo)}` tells what changes"
+                return
+            effect = preview_judgements(opened, earlier, later, str(self.file))
+            hint = "" if effect.is_empty else f": `{shlex.join(undo)}` lists it"
+            yield f"note: {effect.extent}{hint}"
+            yield from (f"note: {note}" for note in effect.notes)
 
     def list_choice_notes(self) -> list[str]:
         """Return notes on the choice of the file, if the user named one."""
@@ -336,10 +287,19 @@ class Corrector:
         return any(judgement.without_line() in built for judgement in judgements)
 
     def _print_effect(self, effect: JudgementEffect) -> None:
-        from kgraph.cli.effect import print_effect
         from kgraph.cli.json_output import print_result
 
-        print_result(effect, self._format, print_effect)
+        print_result(effect, self._format, _print_effect_lines)
+
+
+def _print_effect_lines(effect: JudgementEffect) -> None:
+    """Print an effect; notes go to standard error."""
+    from kgraph.cli.printing import print_lines
+    from kgraph.judging.judgement_effect import describe_effect
+
+    print_lines(describe_effect(effect))
+    for note in effect.notes:
+        streams.print_remark(f"note: {note}")
 
 
 def _note_joined_entity(given: Judgement, judgement: Judgement) -> list[str]:

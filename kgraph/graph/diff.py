@@ -3,25 +3,22 @@ ids in other registers gained and lost, and episodes and entities that changed i
 
 Takes the shared data of both, and the records of the episodes that differ; gives :class:`Changes`.
 
-Invariant: a thing with the same id and another label counts as renamed, and so does a thing that
-another id replaces (``replaces``). A thing with the same key and another type counts as retyped,
-and one that goes into a thing which was there before, or with others into a new one, as merged. An
-episode whose id leads to
-another one now (``former``), as when its file was renamed, counts as moved; several, or into one
-that was there before, as merged.
-None of them, nor their mentions, counts as gained or lost. An episode that is in both graphs, or
-has moved, counts as changed if its show or a field of its files differs (but for its title, if it
-counts as renamed), whatever else it counts as. Its show differs if it was merged into another one,
-but not if it was renamed or retyped. An entity that is in both graphs, or was renamed, counts as
-changed if the lexicon says something else of it (:mod:`kgraph.graph.entity_diff`). Mentions and
-shows of episodes whose confidence is shown as another number are counted, not listed.
+Invariant: :func:`pair_things` alone says what came, went or became another thing: entities by what
+replaces them, episodes by what their ``former`` ids lead to (one renamed counts as moved). None of
+the paired things, nor their mentions, counts as gained or lost. An episode that is in both graphs,
+or has moved, counts as changed if its show or a field of its files differs (but for its title, if
+it counts as renamed). Its show differs if it was merged into another one, but not if it was renamed
+or retyped. An entity that is in both graphs, or was renamed, counts as changed if the lexicon says
+something else of it (:mod:`kgraph.graph.entity_diff`). Mentions and shows of episodes whose
+confidence is shown as another number are counted, not listed.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from itertools import chain
+from typing import Literal
 
 import msgspec
 
@@ -42,6 +39,9 @@ CHANGE_NOUNS = {
     "id": ("id in another register", "ids in other registers"),
     "edge": ("mention",),
 }
+
+#: How a thing that only one of two graphs has came or went.
+ThingChange = Literal["gained", "lost", "renamed", "retyped", "merged"]
 
 #: What changed, and how, of those that are counted only.
 _MENTION_CHANGED, _SHOW_CHANGED = ("edge", "changed"), ("show", "changed")
@@ -132,8 +132,7 @@ class Changes(msgspec.Struct, frozen=True):
         Of things of one name it tells the ids.
 
         Args:
-            build: what the graph is called.
-            earlier: what the earlier one is called.
+            build, earlier: what the graph and the earlier one are called.
 
         >>> Changes("", "a").describe()
         ['There was no build before this one to compare it with.']
@@ -195,11 +194,24 @@ def compare_graphs(old: SharedData, new: SharedData, read_records: ReadRecords) 
         if slug not in old.summaries and len(slugs) == 1
     ]
     before, after = old.stated_entities(), new.stated_entities()
-    renamed = _map_renamed(before, after)
+    replaced = _map_replaced(after)
+    renamed = {
+        old_id: id_
+        for how, old_id, id_ in pair_things(before, after, replaced)
+        if how in ("renamed", "retyped")
+    }
+    old_titles, new_titles = (
+        {f"episode/{slug}": summary.title for slug, summary in shared.summaries.items()}
+        for shared in (old, new)
+    )
+    old_labels, new_labels = (
+        {id_: entity.label for id_, entity in entities.items()} for entities in (before, after)
+    )
+    episodes = {f"episode/{k}": f"episode/{slug}" for slug, keys in moved.items() for k in keys}
     parts = (
-        _diff_episodes(old, new, moved),
+        _compare_things("episode", old_titles, new_titles, episodes),
         _diff_content(old, new, pairs, renamed, read_records),
-        _diff_entities(before, after, renamed),
+        _compare_things("entity", old_labels, new_labels, replaced),
         _diff_descriptions(before, after, renamed),
         _diff_mentions(old, new, differing, moved),
     )
@@ -220,21 +232,6 @@ def _find_moved(old: SharedData, new: SharedData) -> dict[str, list[str]]:
         if thing and thing.successor:
             moved.setdefault(thing.successor.removeprefix("episode/"), []).append(slug)
     return moved
-
-
-def _diff_episodes(
-    old: SharedData, new: SharedData, moved: Mapping[str, list[str]]
-) -> Iterator[Change]:
-    old_titles, new_titles = _episode_titles(old, new), _episode_titles(new, old)
-    for slug, old_slugs in moved.items():
-        id_, how = f"episode/{slug}", "merged"
-        if slug not in old.summaries:
-            del new_titles[id_]
-            how = "moved" if len(old_slugs) == 1 else "merged"
-        for old_id in (f"episode/{old_slug}" for old_slug in old_slugs):
-            yield Change("episode", how, id_, new.summaries[slug].title, old_id)
-            del old_titles[old_id]
-    yield from _compare_labels("episode", old_titles, new_titles)
 
 
 def _diff_content(
@@ -276,49 +273,63 @@ def _get_label(shared: SharedData, id_: str) -> str:
     return entity.label if entity else id_
 
 
-def _episode_titles(shared: SharedData, other: SharedData) -> dict[str, str]:
-    """Return the titles of the episodes that may differ from those of another graph, by id."""
-    others = other.summaries
-    return {
-        f"episode/{slug}": summary.title
-        for slug, summary in shared.summaries.items()
-        if others.get(slug) is not summary
-    }
+def pair_things(
+    old: Collection[str], new: Collection[str], successors: Mapping[str, str]
+) -> Iterator[tuple[ThingChange, str, str]]:
+    """Yield how each thing that only one of two graphs has came or went, with its id in both.
+
+    A thing without a successor is retyped if a new one has its key; else it is lost.
+
+    Args:
+        old, new: ids of the things of both graphs.
+        successors: ids that the new graph has not -> what they lead to there.
+
+    >>> [*pair_things(["company/a"], ["place/a", "place/c"], {})]
+    [('retyped', 'company/a', 'place/a'), ('gained', '', 'place/c')]
+    """
+    gone = sorted(id_ for id_ in old if id_ not in new)
+    led = {id_: successors[id_] for id_ in gone if successors.get(id_) in new}
+    counts = Counter(led.values())
+    known = {*old, *counts}
+    added = {id_.partition("/")[2]: id_ for id_ in sorted(new, reverse=True) if id_ not in known}
+    for id_, target in sorted(led.items()):
+        if target in old or counts[target] > 1:
+            yield "merged", id_, target
+        else:
+            is_one_name = id_.partition("/")[2] == target.partition("/")[2]
+            yield "retyped" if is_one_name else "renamed", id_, target
+    paired = set(counts)
+    for id_ in gone:
+        if id_ not in led:
+            target = added.pop(id_.partition("/")[2], "")
+            paired.add(target)
+            yield "retyped" if target else "lost", id_, target
+    for id_ in sorted(new):
+        if id_ not in old and id_ not in paired:
+            yield "gained", "", id_
 
 
-def _compare_labels(what: str, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Change]:
-    for id_ in new.keys() - old.keys():
-        yield Change(what, "gained", id_, new[id_])
-    for id_ in old.keys() - new.keys():
-        yield Change(what, "lost", id_, old[id_])
+def _compare_things(
+    what: str, old: Mapping[str, str], new: Mapping[str, str], successors: Mapping[str, str]
+) -> Iterator[Change]:
+    """Yield the things that are gained, lost, merged, moved or have another label or type.
+
+    Args:
+        old, new: labels of the things of both graphs, by id.
+        successors: as of :func:`pair_things`.
+    """
+    for how, old_id, id_ in pair_things(old, new, successors):
+        label, is_entity = new[id_] if id_ else old[old_id], what == "entity"
+        if how in ("gained", "lost"):
+            yield Change(what, how, id_ or old_id, label)
+        elif how == "renamed":
+            before = old[old_id] if is_entity else old_id
+            yield Change(what, how if is_entity else "moved", id_, label, before)
+        else:
+            yield Change(what, how, id_, label, old_id)
     for id_ in new.keys() & old.keys():
         if old[id_] != new[id_]:
             yield Change(what, "renamed", id_, new[id_], old[id_])
-
-
-def _diff_entities(
-    old: Mapping[str, Entity], new: Mapping[str, Entity], renamed: Mapping[str, str]
-) -> Iterator[Change]:
-    old_labels = {id_: entity.label for id_, entity in old.items()}
-    new_labels = {id_: entity.label for id_, entity in new.items()}
-    for old_id, id_ in sorted(_map_replaced(new).items()):
-        if old_id in old:
-            old_label = old_labels.pop(old_id)
-            if old_id not in renamed:
-                yield Change("entity", "merged", id_, new[id_].label, old_id)
-            elif old[old_id].key == new[id_].key:
-                yield Change("entity", "retyped", id_, new[id_].label, old_id)
-            else:
-                yield Change("entity", "renamed", id_, new[id_].label, old_label)
-            if id_ not in old:
-                new_labels.pop(id_, None)
-    lost = sorted(old_labels.keys() - new.keys(), reverse=True)
-    lost_by_key = {old[id_].key: id_ for id_ in lost}
-    for id_ in sorted(new_labels.keys() - old.keys()):
-        if old_id := lost_by_key.pop(new[id_].key, ""):
-            yield Change("entity", "retyped", id_, new_labels.pop(id_), old_id)
-            del old_labels[old_id]
-    yield from _compare_labels("entity", old_labels, new_labels)
 
 
 def _diff_descriptions(
@@ -352,17 +363,6 @@ def _map_replaced(entities: Mapping[str, Entity]) -> dict[str, str]:
         for old_id in entity.replaces
         if old_id not in entities
     }
-
-
-def _map_renamed(old: Mapping[str, Entity], new: Mapping[str, Entity]) -> dict[str, str]:
-    """Map each id that alone has a successor, which was not there before, to the successor's."""
-    replaced = {
-        old_id: id_
-        for old_id, id_ in _map_replaced(new).items()
-        if old_id in old and id_ not in old
-    }
-    counts = Counter(replaced.values())
-    return {old_id: id_ for old_id, id_ in replaced.items() if counts[id_] == 1}
 
 
 def _diff_mentions(

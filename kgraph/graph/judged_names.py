@@ -7,9 +7,8 @@ rows written "Micron" are Micron Technology. People mean that, and contradict th
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec.structs import replace
 
@@ -19,9 +18,7 @@ from kgraph.base.text import (
     MAX_SUGGESTIONS,
     local_id,
     name_key,
-    pluralize,
     shorten,
-    suggest_names,
 )
 from kgraph.graph.absence import format_names_command
 from kgraph.graph.lookup import Lookup
@@ -30,14 +27,10 @@ from kgraph.resolve.contradictions import append_note
 from kgraph.resolve.id_contradictions import name_part
 from kgraph.resolve.judgement import (
     Judgement,
-    check_judgement,
     judgement_key,
     parse_entity_id,
 )
 from kgraph.resolve.judgement_table import build_judgement_table, find_contradicting
-from kgraph.resolve.name_counts import list_surface_keys
-
-_LIKE_ID = re.compile(r"(?P<type>[A-Za-z]+)/(?P<slug>\S+)")
 
 
 def name_joined_entity(
@@ -93,13 +86,14 @@ def check_label(
             suggested.
     """
     label = judgement.label
-    if not is_like_id(label, lookup) or lookup.find_all(label) or lookup.is_former(label):
+    type_, _, slug = local_id(label).partition("/")
+    is_like_id = type_.lower() in TYPE_NAMES and slug and " " not in slug
+    if not is_like_id or lookup.find_all(label) or lookup.is_former(label):
         return
-    if parse_entity_id(label):
-        id_ = judgement_key(label)
-        pending = {name_part(key) for each in earlier for key in each.keys}
-        if name_part(id_) in pending or has_entry(id_):
-            return
+    id_ = judgement_key(label)
+    pending = {name_part(key) for each in earlier for key in each.keys}
+    if name_part(id_) in pending or has_entry(id_):
+        return
     near = suggest_ids(label, lookup)
     hint = f"did you mean {' or '.join(near)}? Else " if near else ""
     raise UnknownNameError(
@@ -107,30 +101,6 @@ def check_label(
         "that remains",
         near,
     )
-
-
-def check_rename(judgement: Judgement, earlier: Iterable[Judgement], lookup: Lookup) -> None:
-    """Check that a new name is not the one that everything of the old name has in the graph.
-
-    Such a judgement would only make its rows sure, which ``accept`` does. Where an earlier one is
-    about the name, it may take that back.
-
-    Args:
-        judgement: as the user gave it.
-        earlier: all judgements that are there already.
-
-    Raises:
-        InputError: it is the same name, in the same spelling.
-    """
-    if judgement.verb != "rename" or judgement.type:
-        return
-    old, new = judgement.names[0], judgement.label
-    labels = {entity.label for entity in lookup.find_all(old)}
-    if labels == {new} and not any(judgement_key(old) in each.keys for each in earlier):
-        raise InputError(
-            f"judge rename: {shorten(new)} is what {shorten(old)} is called already: give another "
-            f"name or spelling; or confirm it with `{format_names_command('judge accept', old)}`"
-        )
 
 
 def check_different(judgement: Judgement, lookup: Lookup) -> None:
@@ -156,27 +126,17 @@ def check_different(judgement: Judgement, lookup: Lookup) -> None:
         )
 
 
-def is_like_id(name: str, lookup: Lookup) -> bool:
-    """Return whether a text is an id, or like one of the graph: TCP/IP and openai/gpt are names."""
-    match = _LIKE_ID.fullmatch(local_id(name))
-    if match is None or match["type"].lower() in TYPE_NAMES:
-        return match is not None
-    is_near = suggest_names(match["type"], TYPE_NAMES) and suggest_ids(name, lookup)
-    return match["type"].islower() and bool(is_near or lookup.find_by_label(match["slug"]))
-
-
 def suggest_ids(text: str, lookup: Lookup) -> list[str]:
-    """Return the ids of entities that a text like an id may mean, best first.
+    """Return the ids of entities that an unknown id may mean, best first.
 
     These are entities of the name in it, or of similar names; those of its type come first.
     """
     type_, _, slug = local_id(text).partition("/")
-    [near_type, *_] = suggest_names(type_, TYPE_NAMES) or [type_]
     entities = lookup.find_all(slug) or [
         entity for label in lookup.suggest(slug) for entity in lookup.find_by_label(label)
     ]
     ids = dict.fromkeys(entity.id for entity in entities)
-    return sorted(ids, key=lambda id_: not id_.startswith(f"{near_type}/"))[:MAX_SUGGESTIONS]
+    return sorted(ids, key=lambda id_: not id_.startswith(f"{type_.lower()}/"))[:MAX_SUGGESTIONS]
 
 
 def check_meant_names(
@@ -248,74 +208,6 @@ def describe_joined_entity(given: Judgement, judgement: Judgement) -> str:
     return f"{first} is {joined} here" if first != joined else ""
 
 
-def describe_names_apart(
-    judgements: Iterable[Judgement], lookup: Lookup, judged: Collection[Judgement] = ()
-) -> list[str]:
-    """Return a sentence on each name of ``same`` and ``rename`` that leaves rows apart.
-
-    These are rows written as the name that remains of ``same``, if no entity has it as its label;
-    and of a name that is joined or renamed, the other rows of entities of another label.
-
-    Args:
-        judged: those that advised ones must not contradict.
-    """
-    return [
-        f"{judgement}: {words}"
-        for judgement in judgements
-        if judgement.verb in ("same", "rename")
-        for name in (judgement.names if judgement.verb == "same" else judgement.names[:1])
-        if not parse_entity_id(name)
-        if (words := _describe_rows_apart(judgement, name, lookup, judged))
-    ]
-
-
-def _describe_rows_apart(
-    judgement: Judgement, name: str, lookup: Lookup, judged: Collection[Judgement]
-) -> str:
-    """Return what a name of a judgement leaves apart, and the ids by which to judge that."""
-    written = lookup.find_by_key(name_key(name))["written"]
-    apart = [entity for entity in written if not _names_entity(judgement, entity)]
-    is_ambiguous = len(written) > 1 and len(lookup.find_meant(name)) > 1
-    if len(apart) < len(written) and not is_ambiguous:
-        return ""
-    verb = "join" if judgement.verb == "same" else "rename"
-    if verb == "join" and name == judgement.names[0]:
-        is_label = any(name_key(entity.label) == name_key(name) for entity in written)
-        advised, aim = ([] if is_label else apart), "that"
-        words = f"rows written {name} stay {_join_labels(apart)}"
-    else:
-        partly = [(entity, rows) for entity in apart if (rows := count_other_rows(entity, name))]
-        left = " nor ".join(f"{pluralize(n, 'other row')} of {e.label}" for e, n in partly)
-        advised, aim = (written if is_ambiguous and partly else [e for e, _ in partly]), "all"
-        words = f"only rows written {name} are {verb.removesuffix('e')}ed, and not {left}"
-    if not advised:
-        return ""
-    why = f"{name} is the name of several things here: " if is_ambiguous else ""
-    is_chosen = is_ambiguous and len(apart) < len(written) and name != judgement.names[0]
-    able = () if is_chosen else advised  # whoever names one of them does not mean the others
-    ids = [e.id for e in able if _may_stand_for(e, judgement, name, judged)]
-    aim = "one of them" if len(ids) > 1 else aim
-    advice = f": to {verb} {aim}, name {' or '.join(ids)} in place of {name}" if ids else ""
-    return f"{why}{words}{advice}"
-
-
-def _join_labels(entities: Iterable[Entity]) -> str:
-    return " and ".join(entity.label for entity in entities)
-
-
-def _may_stand_for(
-    entity: Entity, judgement: Judgement, name: str, judged: Collection[Judgement]
-) -> bool:
-    """Return whether a judgement is possible with the id of an entity in place of a name."""
-    names = tuple(entity.id if each == name else each for each in judgement.names)
-    remaining = [each for each in judged if each != judgement]
-    try:
-        build_judgement_table([*remaining, check_judgement(replace(judgement, names=names))])
-    except (InputError, DataError):
-        return False
-    return True
-
-
 def _name_meant(judgement: Judgement, name: str, lookup: Lookup) -> str:
     """Return the name of the entity that a name of a judgement means in the graph.
 
@@ -336,10 +228,3 @@ def find_meant_entity(name: str, lookup: Lookup) -> Entity | None:
 
 def _names_entity(judgement: Judgement, entity: Entity) -> bool:
     return not {name_key(entity.label), entity.id}.isdisjoint(map(judgement_key, judgement.names))
-
-
-def count_other_rows(entity: Entity, name: str) -> int:
-    """Count the rows of an entity that are not written as a name."""
-    key, label = name_key(name), entity.label
-    rows = entity.surfaces.items()
-    return sum(n for surface, n in rows if key not in list_surface_keys(surface, label))

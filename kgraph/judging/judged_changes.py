@@ -1,86 +1,39 @@
-"""Rows and shows that judgements change, and the entities that gain or lose them.
+"""Compare the decisions on rows and shows before and after judgements, and the entities they name.
 
-Takes the changes that :mod:`kgraph.pipeline.rejudge` finds, before and after some judgements.
+Takes what :mod:`kgraph.pipeline.rejudge` decides again; entities are paired as in the comparison of
+two graphs (:func:`kgraph.graph.diff.pair_things`).
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Set
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
 from kgraph.base.counts import find_commonest
-from kgraph.base.model import Decision, reaches_floor
+from kgraph.base.model import Decision
 from kgraph.graph import SharedData
+from kgraph.graph.diff import pair_things
 from kgraph.graph.records import ShowEdge
 from kgraph.judging.judgement_effect import EntityChange, EntityChangeKind, EntityState
-from kgraph.pipeline.rejudge import EpisodeChanges, RowChange, RowPlace, is_same
+from kgraph.pipeline.rejudge import DecidedRow, RowPlace, is_same
 from kgraph.pipeline.stale import ShowChange
+
+#: Rows of the episodes that are decided again, by slug; of each row the decisions before and after.
+EpisodeRows = Mapping[str, Sequence[DecidedRow]]
 
 #: Slug of an episode -> its show before and after.
 ShowPairs = dict[str, tuple[ShowEdge | None, ShowEdge | None]]
 
 
-class EntityRowCounts(NamedTuple):
-    """The rows of each entity in an episode, by its id."""
+class DecisionChange(NamedTuple):
+    """One decision on a row before and after; a row that names several things has several."""
 
-    built: Counter[str]  #: in the graph
-    before: Counter[str]  #: without the judgements
-    after: Counter[str]
-
-
-class RowChanges:
-    """The rows that change, and how many rows each episode has of each entity before and after.
-
-    Attributes:
-        rows: by place, the decisions before and after.
-        surfaces: by place.
-        counts: by slug.
-    """
-
-    def __init__(
-        self, before: Mapping[str, EpisodeChanges], after: Mapping[str, EpisodeChanges]
-    ) -> None:
-        self.rows: dict[RowPlace, tuple[tuple[Decision, ...], tuple[Decision, ...]]] = {}
-        self.surfaces: dict[RowPlace, str] = {}
-        self.counts: dict[str, EntityRowCounts] = {}
-        for slug in sorted({*before, *after}):
-            self._add(slug, before.get(slug), after.get(slug))
-
-    def _add(self, slug: str, before: EpisodeChanges | None, after: EpisodeChanges | None) -> None:
-        rows = next(changes.rows for changes in (before, after) if changes)
-        old = before.changes if before else {}
-        new = after.changes if after else {}
-        before_rows, after_rows = (_recount(rows, each.values()) for each in (old, new))
-        self.counts[slug] = EntityRowCounts(rows, before_rows, after_rows)
-        for place in sorted({*old, *new}):
-            built = (old.get(place) or new[place]).built
-            pair = tuple(c[place].decisions_after if place in c else built for c in (old, new))
-            if not is_same(*pair):
-                self.rows[place] = (pair[0], pair[1])
-                self.surfaces[place] = (old.get(place) or new[place]).surface
-
-    def iterate_decisions(self) -> Iterator[tuple[RowPlace, Decision, Decision]]:
-        """Yield each decision that changes, before and after; of a row that is several, each."""
-        for place, (before, after) in self.rows.items():
-            rest = [decision for decision in after if decision not in before]
-            for old in before:
-                if old in after:
-                    continue
-                same = (new for new in rest if (new.type, new.key) == (old.type, old.key))
-                new = next(same, rest[0])
-                rest.remove(new)
-                yield place, old, new
-
-
-def _recount(rows: Counter[str], changes: Iterable[RowChange]) -> Counter[str]:
-    counts = Counter(rows)
-    for change in changes:
-        counts.subtract(decision_target(decision) for decision in change.built)
-        counts.update(decision_target(decision) for decision in change.decisions_after)
-    return counts
+    place: RowPlace
+    surface: str
+    before: Decision
+    after: Decision
 
 
 def decision_target(decision: Decision) -> str:
@@ -88,15 +41,28 @@ def decision_target(decision: Decision) -> str:
     return f"{decision.type}/{decision.key}" if decision.is_accepted else ""
 
 
-def is_moved(before: Decision, after: Decision) -> bool:
-    """Return whether a row names something else, or nothing, or something for the first time."""
-    return decision_target(before) != decision_target(after)
+def list_decision_changes(episodes: EpisodeRows) -> list[DecisionChange]:
+    """Return the decisions that change, by episode and row."""
+    return [
+        DecisionChange(row.place, row.built.surface, old, new)
+        for rows in episodes.values()
+        for row in rows
+        for old, new in _pair_decisions(*row.decided)
+    ]
 
 
-def becomes_likely(before: Decision, after: Decision) -> bool:
-    """Return whether a row of one entity is likely enough to count, and was not before."""
-    rises = reaches_floor(after.confidence) and not reaches_floor(before.confidence)
-    return rises and after.is_accepted and not is_moved(before, after)
+def _pair_decisions(
+    before: Sequence[Decision], after: Sequence[Decision]
+) -> Iterator[tuple[Decision, Decision]]:
+    if is_same(before, after):
+        return
+    rest = [decision for decision in after if decision not in before]
+    for old in before:
+        if old not in after:
+            same = (new for new in rest if (new.type, new.key) == (old.type, old.key))
+            new = next(same, rest[0])
+            rest.remove(new)
+            yield old, new
 
 
 def list_show_pairs(before: Mapping[str, ShowChange], after: Mapping[str, ShowChange]) -> ShowPairs:
@@ -115,171 +81,111 @@ def list_show_pairs(before: Mapping[str, ShowChange], after: Mapping[str, ShowCh
 
 
 class _GraphState:
-    """The graph before the judgements, or after them, as far as these change it.
-
-    Attributes:
-        rows: of each entity in each episode with rows that change, by slug and id.
-        own_episodes: their number for each show, by id.
-        decisions: entity -> slug -> the surest decision on its rows there that change.
-        show_labels: entity -> its name in its own episodes whose show changes -> their number.
-    """
-
-    def __init__(self, rows: dict[str, Counter[str]], own_episodes: Counter[str]) -> None:
-        self.rows = rows
-        self.own_episodes = own_episodes
-        self.decisions: dict[str, dict[str, Decision]] = defaultdict(dict)
-        self.show_labels: dict[str, Counter[str]] = defaultdict(Counter)
-
-    def add_decision(self, slug: str, decision: Decision) -> None:
-        """Note the decision on a row that changes."""
-        by_slug = self.decisions[decision_target(decision)]
-        surest = by_slug.setdefault(slug, decision)
-        by_slug[slug] = max(surest, decision, key=attrgetter("confidence"))
-
-
-class EntityTable:
-    """The states of the entities whose rows, or whose own episodes, change.
+    """The entities of the graph by some of the decisions on rows and shows.
 
     Args:
-        shared: of the graph as built.
-        changes: of rows.
-        shows: changes of episodes' shows, before and after, each from the graph as built.
+        number: of the decisions: 0 before the judgements, 1 after them.
+        shows: the show of each episode whose show changes.
     """
 
     def __init__(
         self,
         shared: SharedData,
-        changes: RowChanges,
-        shows: tuple[Mapping[str, ShowChange], Mapping[str, ShowChange]],
+        episodes: EpisodeRows,
+        number: int,
+        changes: Mapping[str, ShowChange],
+        shows: Iterable[ShowEdge | None],
     ) -> None:
         self._shared = shared
-        self._changes = changes
-        before_own, after_own = (_count_own_episodes(shared, each) for each in shows)
-        before_rows = {slug: counts.before for slug, counts in changes.counts.items()}
-        after_rows = {slug: counts.after for slug, counts in changes.counts.items()}
-        self._before = _GraphState(before_rows, before_own)
-        self._after = _GraphState(after_rows, after_own)
-        #: Entity before -> entities that its rows and own episodes go to -> these; "" for none.
-        self.flows: dict[str, Counter[str]] = defaultdict(Counter)
-        for place, before, after in changes.iterate_decisions():
-            self.flows[decision_target(before)][decision_target(after)] += 1
-            self._before.add_decision(place.slug, before)
-            self._after.add_decision(place.slug, after)
-        for pair in list_show_pairs(*shows).values():
-            before_id, after_id = (edge.target if edge else "" for edge in pair)
-            if before_id != after_id:
-                self.flows[before_id][after_id] += 1
-            for state, edge in zip((self._before, self._after), pair, strict=True):
-                if edge:
-                    state.show_labels[edge.target][edge.label] += 1
-        ids = {*self.flows, *chain.from_iterable(self.flows.values())} - {""}
-        ids.update(self._before.show_labels, self._after.show_labels)
-        #: Entity -> slugs of the episodes that name it in the graph as built.
-        self._slugs: dict[str, set[str]] = {id_: set() for id_ in ids}
-        for slug, summary in shared.summaries.items():
-            for named in (summary.mentions, summary.adverts, summary.unlikely):
-                for id_ in ids & named.keys():
-                    self._slugs[id_].add(slug)
-        self.before = {id_: self._make_state(id_, self._before) for id_ in sorted(ids)}
-        self.after = {id_: self._make_state(id_, self._after) for id_ in sorted(ids)}
+        self._rows: Counter[str] = Counter()  #: more than in the graph as built
+        #: Slug of an episode -> entities that its rows name -> their surest decision.
+        self._named: dict[str, dict[str, Decision]] = {}
+        for slug, rows in episodes.items():
+            named = self._named[slug] = {}
+            for row in rows:
+                self._rows.subtract(map(decision_target, row.built.decisions))
+                for decision in row.decided[number]:
+                    id_ = decision_target(decision)
+                    self._rows[id_] += 1
+                    named[id_] = max(
+                        named.get(id_, decision), decision, key=attrgetter("confidence")
+                    )
+        self._own_episodes = shared.count_episodes_by_show()
+        for slug, change in changes.items():
+            self._own_episodes[shared.summaries[slug].show] -= 1
+            self._own_episodes[change.show.target if change.show else ""] += 1
+        self._show_labels: dict[str, Counter[str]] = defaultdict(Counter)
+        for edge in filter(None, shows):
+            self._show_labels[edge.target][edge.label] += 1
 
-    def _make_state(self, id_: str, state: _GraphState) -> EntityState | None:
+    def describe_entity(self, id_: str) -> EntityState | None:
+        """Return an entity with its numbers; None if nothing names it."""
         entity = self._shared.entities.get(id_)
-        rows = sum(entity.surfaces.values()) if entity else 0
-        slugs = set(self._slugs[id_])
-        for slug, counts in self._changes.counts.items():
-            rows += state.rows[slug][id_] - counts.built[id_]
-            (slugs.add if state.rows[slug][id_] > 0 else slugs.discard)(slug)
-        own_episodes = state.own_episodes[id_]
+        rows = self._rows[id_] + (sum(entity.surfaces.values()) if entity else 0)
+        own_episodes = self._own_episodes[id_]
         if not rows and not own_episodes:
             return None
-        label = self._choose_label(id_, state, slugs)
-        type_ = id_.partition("/")[0]
-        return EntityState(id_, type_, label, rows, len(slugs), own_episodes)
-
-    def _choose_label(self, id_: str, state: _GraphState, slugs: Set[str]) -> str:
-        """Return the name that an entity has in the first episode that names it, as in a build.
-
-        Args:
-            slugs: of the episodes that name it; of a show perhaps none.
-        """
-        entity = self._shared.entities.get(id_)
-        if not slugs and (own_labels := state.show_labels[id_]):
-            return find_commonest(own_labels)
-        if slugs and (decision := state.decisions[id_].get(min(slugs))):
-            return decision.label
-        if entity:
-            return entity.label
-        decisions = (
-            state.decisions[id_] or self._after.decisions[id_] or self._before.decisions[id_]
-        )
-        return next((decisions[slug].label for slug in sorted(decisions)), "")
+        slugs = {*self._shared.list_episodes_of({id_})} - self._named.keys()
+        slugs.update(slug for slug, named in self._named.items() if id_ in named)
+        label = entity.label if entity else ""
+        if slugs and (decision := self._named.get(min(slugs), {}).get(id_)):
+            label = decision.label  # as in a build, that of the first episode
+        elif not slugs and id_ in self._show_labels:
+            label = find_commonest(self._show_labels[id_])
+        return EntityState(id_, id_.partition("/")[0], label, rows, len(slugs), own_episodes)
 
 
-def _count_own_episodes(shared: SharedData, changes: Mapping[str, ShowChange]) -> Counter[str]:
-    """Return the number of episodes of each show after changes, by id; "" for none."""
-    counts = shared.count_episodes_by_show()
-    for slug, change in changes.items():
-        counts[shared.summaries[slug].show] -= 1
-        counts[change.show.target if change.show else ""] += 1
-    return counts
+def list_entity_changes(
+    shared: SharedData,
+    episodes: EpisodeRows,
+    changes: Iterable[DecisionChange],
+    shows: tuple[Mapping[str, ShowChange], Mapping[str, ShowChange]],
+) -> list[EntityChange]:
+    """Return the entities that change, those with most rows and own episodes first.
+
+    Args:
+        shared: of the graph as built.
+        changes: of the decisions on rows.
+        shows: changes of episodes' shows, before and after, each from the graph as built.
+    """
+    pairs = list_show_pairs(*shows).values()
+    states = [
+        _GraphState(shared, episodes, n, shows[n], (pair[n] for pair in pairs)) for n in (0, 1)
+    ]
+    #: Entity before -> entities that its rows and own episodes go to -> these; "" for none.
+    flows: dict[str, Counter[str]] = defaultdict(Counter)
+    for change in changes:
+        flows[decision_target(change.before)][decision_target(change.after)] += 1
+    for edges in pairs:
+        old_id, new_id = (edge.target if edge else "" for edge in edges)
+        flows[old_id][new_id] += 1
+    ids = sorted({*flows, *(id_ for flow in flows.values() for id_ in flow)} - {""})
+    before, after = (
+        {id_: entity for id_ in ids if (entity := state.describe_entity(id_))} for state in states
+    )
+    successors = {id_: _find_successor(flows[id_], before) for id_ in before if id_ not in after}
+    paired = [
+        EntityChange(how, before.get(old_id), after.get(id_))
+        for how, old_id, id_ in pair_things(before, after, successors)
+    ]
+    for id_ in before.keys() & after.keys():
+        if before[id_] != after[id_]:
+            is_spelling = before[id_].label != after[id_].label
+            kind: EntityChangeKind = "renamed" if is_spelling else "recounted"
+            paired.append(EntityChange(kind, before[id_], after[id_]))
+    return sorted(paired, key=_rank_change)
 
 
-def list_entity_changes(table: EntityTable) -> list[EntityChange]:
-    """Return the entities that change, those with most rows and own episodes first."""
-    changes = []
-    lost_to = {
-        id_: _find_successor(table, id_)
-        for id_, state in table.before.items()
-        if state and table.after[id_] is None
-    }
-    numbers = Counter(lost_to.values())
-    for id_, state in table.before.items():
-        after = table.after[id_]
-        if state and after is None:
-            target = lost_to[id_]
-            is_merged = bool(table.before.get(target)) or numbers[target] > 1
-            change = _describe_loss(state, table.after.get(target), is_merged=is_merged)
-            changes.append(change)
-        elif state and after and state != after:
-            how: EntityChangeKind = "renamed" if state.label != after.label else "recounted"
-            changes.append(EntityChange(how, state, after))
-    kinds = {change.after.id for change in changes if change.after}
-    for id_, after in table.after.items():
-        if after and table.before[id_] is None and id_ not in kinds:
-            changes.append(EntityChange("gained", None, after))
-    return sorted(changes, key=_rank_change)
-
-
-def _find_successor(table: EntityTable, id_: str) -> str:
+def _find_successor(flow: Counter[str], before: Mapping[str, EntityState]) -> str:
     """Return the id of the entity that all of another one goes to, or most of it if that is new.
 
     Of a judgement that is removed some rows may have been rejected before, or something else.
     """
-    flow = table.flows[id_]
     target, count = flow.most_common(1)[0]
-    is_most = 2 * count > flow.total() and not table.before.get(target)
+    is_most = 2 * count > flow.total() and target not in before
     return target if len(flow) == 1 or is_most else ""
 
 
-def _describe_loss(
-    state: EntityState, target: EntityState | None, *, is_merged: bool
-) -> EntityChange:
-    """Describe what becomes of an entity that nothing names, given what succeeds it.
-
-    Args:
-        is_merged: whether that was there before, or succeeds another entity, too.
-    """
-    if target is None:
-        return EntityChange("lost", state, None)
-    if is_merged:
-        return EntityChange("merged", state, target)
-    is_one_name = state.id.partition("/")[2] == target.id.partition("/")[2]
-    return EntityChange("retyped" if is_one_name else "renamed", state, target)
-
-
 def _rank_change(change: EntityChange) -> tuple[int, str]:
-    state = change.before or change.after
-    assert state is not None
-    states = (each for each in (change.before, change.after) if each)
-    return -max(each.rows + each.own_episodes for each in states), state.id
+    states = [each for each in (change.before, change.after) if each]
+    return -max(each.rows + each.own_episodes for each in states), states[0].id

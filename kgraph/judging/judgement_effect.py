@@ -1,4 +1,7 @@
-"""Values that tell the effect of a judgement: on rows, shows, entities, ids in other registers."""
+"""Values that tell the effect of judgements on rows, shows, entities and ids in other registers.
+
+Terminal, library and pages tell it in the sentences of this module.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ from kgraph.base.model import format_confidence
 from kgraph.base.text import pluralize
 from kgraph.resolve.judgement import Judgement
 from kgraph.views.values import EntityRef
+
+MAX_LISTED = 15  #: lines on entities, ids and shows each; JSON has more
 
 #: Kinds of change of an entity: a row names it for the first time; no row names it any more; most
 #: of its rows go to a new entity of another name, or of another type; all go to one that is there
@@ -151,11 +156,8 @@ class JudgementEffect(msgspec.Struct, frozen=True):
             another one first, then the newest.
         show_total: number of such episodes, of which at most 100 are listed.
         moved_shows: number of them that then belong to another show, or to none.
-        counted_rows, uncounted_rows: rows that become likely enough to count, or too unlikely.
         notes: on names that no row and no show has, on judgements that no build has applied yet,
             and on a next build that redoes all episodes.
-        advice: the last of the notes: what the judgements leave undecided or behind, and which
-            lines decide if nothing changes.
     """
 
     judgements: tuple[Judgement, ...]
@@ -173,88 +175,80 @@ class JudgementEffect(msgspec.Struct, frozen=True):
     show_total: int = 0
     moved_shows: int = 0
     notes: tuple[str, ...] = ()
-    advice: tuple[str, ...] = ()
-    counted_rows: int = 0
-    uncounted_rows: int = 0
-
-    @property
-    def counting(self) -> str:
-        """Which rows become likely enough to count, or too unlikely; "" for none."""
-        numbers = {"likely enough": self.counted_rows, "too unlikely": self.uncounted_rows}
-        return " and ".join(
-            f"{rows:,} of them {'becomes' if rows == 1 else 'become'} {how} to count"
-            for how, rows in numbers.items()
-            if rows
-        )
 
     @property
     def is_empty(self) -> bool:
         """Whether no row, no id and no episode's show changes."""
         return not self.rows and not self.ids and not self.show_total
 
+    @property
+    def extent(self) -> str:
+        """How many rows, ids and shows change, in words."""
+        if self.is_empty:
+            return "nothing changes"
+        sentences = []
+        if self.rows:
+            rows = f"{pluralize(self.rows, 'row')} in {pluralize(self.episodes, 'episode')}"
+            verb = "changes" if self.rows == 1 else "change"
+            sentences.append(f"{rows} {_describe_moves(verb, self.moved_rows)}")
+        if self.show_total:
+            shows = f"the show of {pluralize(self.show_total, 'episode')}"
+            sentences.append(f"{shows} {_describe_moves('changes', self.moved_shows)}")
+        return "; ".join(sentences) or "no row changes"
+
+    @property
+    def lines(self) -> list[str]:
+        """A line on each entity and id that changes, at most 15 of each kind."""
+        entities = list(map(describe_entity_change, self.entities))
+        ids = [f"{change.entity.id}: {change.how} {change.id}" for change in self.ids]
+        return [
+            *_shorten_list(entities, self.entity_total, "entity", "entities"),
+            *_shorten_list(ids, len(ids), "id"),
+        ]
+
     def __str__(self) -> str:
-        return "\n".join(describe_effect(self))
+        return "\n".join((*describe_effect(self), *self.notes))
 
 
 def describe_effect(effect: JudgementEffect) -> list[str]:
-    """Describe an effect in lines: a sentence on rows and shows, then each entity, id and show."""
+    """Describe an effect in lines, without its notes: how much changes, then each entity, id and
+    show, and examples of rows."""
     what = "; ".join(map(str, effect.judgements))
-    head = f"without {what}" if effect.is_removal else what
-    if effect.is_empty:
-        return [f"{head}: nothing changes", *effect.notes]
-    lines = [f"{head}: {_describe_total(effect)}"]
-    lines += map(describe_entity_change, effect.entities)
-    lines += [f"{change.entity.id}: {change.how} {change.id}" for change in effect.ids]
-    lines += map(describe_show_change, effect.shows)
-    if left := effect.show_total - len(effect.shows):
-        lines.append(f"and the show of {pluralize(left, 'more episode')}")
-    return [*lines, *effect.notes]
-
-
-def _describe_total(effect: JudgementEffect) -> str:
-    sentences: list[str] = []
-    if effect.rows:
-        rows = f"{pluralize(effect.rows, 'row')} in {pluralize(effect.episodes, 'episode')}"
-        verb = "changes" if effect.rows == 1 else "change"
-        named = f"then {'names' if effect.moved_rows == 1 else 'name'} something else, or nothing"
-        if not effect.moved_rows:
-            change = " only in confidence or spelling"
-        elif effect.moved_rows == effect.rows:
-            change = f" and {named}"
-        else:
-            change = f"; {effect.moved_rows:,} of them {named}"
-        sentences += filter(None, (f"{rows} {verb}{change}", effect.counting))
-    if effect.show_total:
-        shows = f"the show of {pluralize(effect.show_total, 'episode')} changes"
-        some = f", of {effect.moved_shows:,}" if effect.moved_shows < effect.show_total else ""
-        change = f"{some} to another one, or none"
-        alone = " only in confidence or reasons"
-        sentences.append(f"{shows}{change if effect.moved_shows else alone}")
-    return "; ".join(sentences) or "no row changes"
-
-
-def describe_extent(effect: JudgementEffect) -> str:
-    """Return how many rows and shows change, as words after "it changes"; "" for none.
-
-    Also which entities become one, by a new name or type: who gives it need not know that another
-    thing has it.
-    """
-    changes = []
-    if effect.rows:
-        how = "" if effect.moved_rows else " only in confidence or spelling"
-        episodes = pluralize(effect.episodes, "episode")
-        counting = f" ({effect.counting})" if effect.counting else ""
-        changes.append(f"{pluralize(effect.rows, 'row')} in {episodes}{how}{counting}")
-    if effect.show_total:
-        changes.append(f"the show of {pluralize(effect.show_total, 'episode')}")
-    mergers = [
-        f"{change.before.id} becomes one with {change.after.id}"
-        for change in effect.entities
-        if change.how == "merged" and change.before and change.after
+    shows = [
+        f"{change.episode.label}: show {_describe_show(change.before)} -> "
+        f"{_describe_show(change.after)}"
+        for change in effect.shows
     ]
-    is_meant = any(judgement.verb == "same" for judgement in effect.judgements)
-    result = f", so that {' and '.join(mergers)}" if mergers and not is_meant else ""
-    return f"{' and '.join(changes)}{result}"
+    return [
+        f"{'without ' if effect.is_removal else ''}{what}: {effect.extent}",
+        *effect.lines,
+        *_shorten_list(shows, effect.show_total, "episode"),
+        *(
+            f"{row.surface} in {row.episode.label}: {_describe_row(row.before)} -> "
+            f"{_describe_row(row.after)}"
+            for row in effect.examples
+        ),
+    ]
+
+
+def _describe_moves(verb: str, moved: int) -> str:
+    if not moved:
+        return f"{verb} only in confidence, spelling or reasons"
+    return f"{verb}, {moved:,} of them to something else or nothing"
+
+
+def _shorten_list(lines: list[str], total: int, *nouns: str) -> list[str]:
+    left = total - MAX_LISTED
+    more = [f"and {pluralize(left, *(f'more {noun}' for noun in nouns))}"] if left > 0 else []
+    return [*lines[:MAX_LISTED], *more]
+
+
+def _describe_show(outcome: ShowOutcome) -> str:
+    return _describe_row(outcome) if outcome.id else "unknown"
+
+
+def _describe_row(outcome: RowOutcome | ShowOutcome) -> str:
+    return f"{outcome.id or 'rejected'} {format_confidence(outcome.confidence)}"
 
 
 def describe_entity_change(change: EntityChange) -> str:
@@ -266,55 +260,6 @@ def describe_entity_change(change: EntityChange) -> str:
     """
     states = [_describe_state(state) for state in (change.before, change.after) if state]
     return f"{change.how}: {' -> '.join(states)}"
-
-
-def describe_show_change(change: EpisodeShowChange) -> str:
-    """Describe the change of an episode's show in one line.
-
-    >>> gears, none = ShowOutcome("show/gears", "Gears", 0.82), ShowOutcome("", "", 0.0)
-    >>> episode = EntityRef("episode/x", "A talk", "episode")
-    >>> describe_show_change(EpisodeShowChange(episode, "", gears, none, ()))
-    'A talk: show/gears (Gears) 0.82 -> show unknown'
-    """
-    before, after = map(describe_show_outcome, (change.before, change.after))
-    return f"{change.episode.label}: {before} -> {after}"
-
-
-def describe_show_outcome(outcome: ShowOutcome) -> str:
-    """Describe an episode's show with its confidence."""
-    if not outcome.id:
-        return "show unknown"
-    return f"{outcome.id} ({outcome.label}) {format_confidence(outcome.confidence)}"
-
-
-def list_entity_cells(change: EntityChange) -> tuple[str, str, str, str, str]:
-    """Return the kind of a change, the ids before and after, and the rows of both.
-
-    Where only the spelling changes, the ids are with it. To the rows of a show its own episodes
-    are added.
-
-    >>> before, after = (EntityState("company/acme", "company", x, 3, 1) for x in ("Acme", "ACME"))
-    >>> list_entity_cells(EntityChange("renamed", before, after))[:3]
-    ('renamed', 'company/acme (Acme)', 'company/acme (ACME)')
-    """
-    before, after = change.before, change.after
-    old, new = (state.id if state else "" for state in (before, after))
-    if before and after and old == new and before.label != after.label:
-        old, new = f"{old} ({before.label})", f"{new} ({after.label})"
-    return (
-        change.how,
-        old,
-        new,
-        _count_rows(before),
-        _count_rows(after),
-    )
-
-
-def _count_rows(state: EntityState | None) -> str:
-    if state is None:
-        return "0"
-    own = f", {pluralize(state.own_episodes, 'own episode')}" if state.own_episodes else ""
-    return f"{state.rows}{own}"
 
 
 def _describe_state(state: EntityState) -> str:

@@ -19,7 +19,6 @@ from kgraph.graph.judged_names import (
     check_different,
     check_label,
     check_meant_names,
-    check_rename,
     name_joined_entity,
 )
 from kgraph.graph.lookup import Lookup
@@ -53,8 +52,7 @@ def resolve_names(
 
     Raises:
         UnknownNameError: the name that one gives to others is a mistyped id.
-        InputError: one renames a name to itself, or tells two names of an entity apart by neither
-            its label nor its id.
+        InputError: one tells two names of an entity apart by neither its label nor its id.
         DataError: one contradicts others, by its names or by what they mean in the graph.
         StoreError: the store cannot be read.
     """
@@ -67,7 +65,6 @@ def resolve_names(
         named = name_joined_entity(judgement, lookup, partial(_find_type, store))
         if not as_given:
             check_label(judgement, before, lookup, partial(_has_entry, store))
-            check_rename(judgement, before, lookup)
             check_different(judgement, lookup)
         if judgement.verb in MEANT_VERBS:
             check_meant_names(judgement, named, before, lookup, file)

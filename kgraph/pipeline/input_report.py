@@ -10,9 +10,6 @@ from kgraph.base.model import InputProblem
 from kgraph.base.text import pluralize
 from kgraph.graph import SharedData
 from kgraph.graph.judged_ids import report_unapplied_ids
-from kgraph.graph.judged_names import describe_names_apart
-from kgraph.graph.judged_types import describe_types_apart
-from kgraph.graph.lookup import Lookup
 from kgraph.graph.tally import count_entities
 from kgraph.ingest import FoundFiles
 from kgraph.ingest.problems import locate_problem, problem_sort_key
@@ -58,12 +55,6 @@ def report_shared(inputs: BuildInputs, report: Report, shared: SharedData) -> No
     report.unapplied = sorted((*unapplied_names, *unapplied_ids), key=lambda problem: problem.line)
     unapplied = sum(p.action != PARTLY_APPLIED for p in report.unapplied)
     report.judgements = len(inputs.judgements) - unapplied
-    if joining := [judgement for judgement in inputs.judgements if judgement.verb == "same"]:
-        lookup = Lookup(shared.entities)
-        report.notes += (
-            *describe_names_apart(joining, lookup),
-            *describe_types_apart(joining, inputs.judgements, lookup, path),
-        )
 
 
 def check_survey(inputs: BuildInputs, surveyed: SurveyResult) -> None:

@@ -12,7 +12,7 @@ judgement is about one of them.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence, Set
 from functools import cached_property
 from operator import is_
@@ -59,24 +59,16 @@ class BuiltRow(NamedTuple):
     decisions: tuple[Decision, ...]  #: several where it names several things; sorted
 
 
-class RowChange(NamedTuple):
-    """A row that other judgements decide otherwise; each has as many decisions as before."""
-
-    surface: str
-    built: tuple[Decision, ...]
-    decisions_after: tuple[Decision, ...]
-
-
-class EpisodeChanges(NamedTuple):
-    """Changes of an episode by other judgements.
+class DecidedRow(NamedTuple):
+    """A row as a build decided it, and as other judgements decide it.
 
     Attributes:
-        rows: number of rows of each entity as the build decided them, by id.
-        changes: the rows that change.
+        decided: by each of the tables, as many decisions as the build made.
     """
 
-    rows: Counter[str]
-    changes: dict[RowPlace, RowChange]
+    place: RowPlace
+    built: BuiltRow
+    decided: tuple[tuple[Decision, ...], ...]
 
 
 class JudgedTables(NamedTuple):
@@ -182,30 +174,36 @@ class BuiltDecisions:
         changes = number_judgement_changes(kept, new)
         return [slug for slug, _ in self._kept.find_lookups(changes)] if changes else []
 
-    def judge(self, tables: JudgedTables, slugs: Sequence[str]) -> dict[str, EpisodeChanges]:
-        """Return what other judgements change in rows, by the slug of the episode.
+    def decide(
+        self, tables: Sequence[JudgedTables], slugs: Sequence[str]
+    ) -> Iterator[tuple[str, list[DecidedRow]]]:
+        """Yield the rows of each episode with the decisions that each of several tables makes.
 
         Args:
-            slugs: of :meth:`~BuiltDecisions.find_stale_episodes`.
+            slugs: of :meth:`find_stale_episodes` of any of the tables.
         """
-        changed = {}
+        ambiguous = [self._find_ambiguous(each) for each in tables]
+        for episode in self.store.read_mentions(slugs):
+            judges = [
+                _EpisodeJudge(episode, self, each, keys)
+                for each, keys in zip(tables, ambiguous, strict=True)
+            ]
+            yield (
+                episode.slug,
+                [
+                    DecidedRow(place, row, tuple(judge.decide(place, row) for judge in judges))
+                    for place, row in list_rows(episode)
+                ],
+            )
+
+    def _find_ambiguous(self, tables: JudgedTables) -> frozenset[str]:
+        """Return the keys of the names that may mean more or less than in the build."""
         built = self.tables
         pairs = (
             (built.judgements.different, tables.judgements.different),
             (built.shows.corpus_shows, tables.shows.corpus_shows),
         )
-        ambiguous = frozenset(key for pair in pairs for key in find_changed_keys(*pair))
-        for episode in self.store.read_mentions(slugs):
-            judge = _EpisodeJudge(episode, self, tables, ambiguous)
-            changes = {}
-            for place, row in list_rows(episode):
-                after = judge.decide(place, row)
-                if not is_same(after, row.decisions):
-                    changes[place] = RowChange(row.surface, row.decisions, after)
-            if changes:
-                rows = Counter({edge.target: len(edge.rows) for edge in episode.mentions})
-                changed[episode.slug] = EpisodeChanges(rows, changes)
-        return changed
+        return frozenset(key for pair in pairs for key in find_changed_keys(*pair))
 
 
 def is_same(decisions: Sequence[Decision], others: Sequence[Decision]) -> bool:

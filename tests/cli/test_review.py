@@ -141,7 +141,8 @@ def test_answers_are_written_as_judgements_and_do_not_come_again(home, run, tmp_
     }
     note = done.stderr.splitlines()[-1]
     undo = f"kgraph judge --undo 1 2 --preview --store {home / 'store'} --judgements {run.file}"
-    assert note == f"note: they change 2 rows in 1 episode: `{undo}` lists them"
+    changes = "2 rows in 1 episode change, 2 of them to something else or nothing"
+    assert note == f"note: {changes}: `{undo}` lists it"
     assert runner.run(*undo.split()[1:]).stdout.startswith(
         f"without {'; '.join(map(str, load_judgements(run.file)))}: 2 rows in 1 episode change"
     )

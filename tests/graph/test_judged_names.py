@@ -8,8 +8,6 @@ from kgraph.graph import Entity, judged_names
 from kgraph.graph.judged_names import (
     check_different,
     check_meant_names,
-    check_rename,
-    describe_names_apart,
     name_entity,
     name_joined_entity,
 )
@@ -55,30 +53,6 @@ def test_the_first_name_of_same_is_that_of_the_entity_that_it_means(names, joine
     judgement = make_judgement("same", names, type="company", why="one group")
     named = join(judgement, make_lookup())
     assert named == make_judgement("same", [joined, names[1]], type="company", why="one group")
-
-
-@pytest.mark.parametrize(
-    ("names", "type_", "earlier", "is_refused"),
-    [
-        (("Bolt", "Bolt"), "", (), True),
-        (("bolt", "Bolt"), "", (), True),
-        (("company/bolt", "Bolt"), "", (), True),
-        (("Gemini", "Gemini"), "", (), True),  # both are called so
-        (("Bolt", "BOLT"), "", (), False),  # another spelling
-        (("Bolt", "Bolt"), "person", (), False),  # another type
-        (("Acme", "Acme"), "", (), False),  # its rows are Acme Labs
-        (("Zed", "Zed"), "", (), False),
-        (("Nobody", "Nobody"), "", (), False),
-        (("Bolt", "Bolt"), "", [make_judgement("rename", ["Bolt", "Volt"])], False),
-    ],
-)
-def test_a_name_is_not_renamed_to_itself(names, type_, earlier, is_refused):
-    judgement = make_judgement("rename", names, type=type_)
-    if not is_refused:
-        check_rename(judgement, earlier, make_lookup())
-        return
-    with pytest.raises(InputError, match="is called already: give another name or spelling"):
-        check_rename(judgement, earlier, make_lookup())
 
 
 def test_an_entity_is_named_so_that_a_judgement_means_it():
@@ -229,50 +203,3 @@ def test_an_entity_that_the_lexicon_has_as_another_thing_is_named_by_its_id(name
 def test_another_verb_stays_as_it_is():
     judgement = make_judgement("rename", ["Acme", "Akme"])
     assert join(judgement, make_lookup()) is judgement
-
-
-@pytest.mark.parametrize(
-    ("verb", "names", "note"),
-    [
-        (
-            "same",
-            ("Acme", "Bolt"),
-            "same Acme, Bolt: rows written Acme stay Acme Labs: to join that, name "
-            "company/acmelabs in place of Acme",
-        ),
-        (
-            "rename",
-            ("Acme", "Bolt"),
-            "rename Acme, Bolt: only rows written Acme are renamed, and not 2 other rows of Acme "
-            "Labs: to rename all, name company/acmelabs in place of Acme",
-        ),
-        (
-            "same",
-            ("Bolt", "Acme"),
-            "same Bolt, Acme: only rows written Acme are joined, and not 2 other rows of Acme "
-            "Labs: to join all, name company/acmelabs in place of Acme",
-        ),
-        ("same", ("Acme Labs", "Bolt"), ""),
-        ("same", ("Acme", "Acme Labs"), ""),
-        ("same", ("Gemini", "Bolt"), ""),
-        ("rename", ("Zed", "Bolt"), "rename Zed, Bolt: Zed is the name of several things here: "
-         "only rows written Zed are renamed, and not 1 other row of Carp: to rename one of them, "
-         "name company/carp or person/zedd in place of Zed"),
-        ("same", ("Zed", "Carp"), "same Zed, Carp: Zed is the name of several things here: rows "
-         "written Zed stay Zedd: to join that, name person/zedd in place of Zed"),
-        ("same", ("person/zedd", "Zed"), "same person/zedd, Zed: Zed is the name of several things "
-         "here: only rows written Zed are joined, and not 1 other row of Carp"),
-        ("same", ("Carp", "Zed"), ""),
-        ("reject", ("Acme",), ""),
-    ],
-)  # fmt: skip
-def test_rows_that_a_judgement_leaves_apart_are_told(verb, names, note):
-    notes = describe_names_apart([make_judgement(verb, names)], make_lookup())
-    assert notes == ([note] if note else [])
-
-
-def test_an_id_that_judge_would_refuse_is_not_advised():
-    judgement = make_judgement("same", ["Acme", "Bolt"])
-    known = [make_judgement("different", ["company/acmelabs", "Bolt"]), judgement]
-    notes = describe_names_apart([judgement], make_lookup(), known)
-    assert notes == ["same Acme, Bolt: rows written Acme stay Acme Labs"]

@@ -153,12 +153,8 @@ def test_a_name_of_something_else_than_an_entity_is_told(store, name, verb, argu
     told = preview_answer(store, JudgeAnswer(name, verb, argument), (), "x.yaml").error
     assert told.startswith("'Talk a' is an episode (episode/")
     assert told.endswith("), and no entity: only entities can be judged, such as a name in it")
-    for judgement in (
-        Judgement("reject", ("Talk a",)),
-        Judgement("sameas", ("Talk a", "wikidata:Q1")),
-    ):
-        [note] = preview_judgement(store, judgement, ()).notes
-        assert note == f"{told}; the judgement waits for an entity of that name"
+    [note] = preview_judgement(store, Judgement("reject", ("Talk a",)), ()).notes
+    assert note == f"{told}; the judgement waits for it"
 
 
 def test_a_preview_has_the_name_the_rows_and_the_effect(store):

@@ -10,14 +10,12 @@ from support import SAMPLE, episode_text
 
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import DataError, KgraphError, StoreOutdatedError
-from kgraph.base.model import Decision
+from kgraph.base.model import format_confidence
 from kgraph.ingest import find_files, read_file
-from kgraph.judging.judged_changes import becomes_likely
 from kgraph.judging.judgement_effect import (
     EntityChange,
     EntityState,
     JudgementEffect,
-    describe_extent,
 )
 from kgraph.judging.judgement_preview import preview_judgement, preview_judgements
 from kgraph.pipeline import build, kept, update
@@ -147,7 +145,7 @@ def test_a_build_changes_the_rows_of_the_preview(tmp_path, seed):
         built = BuiltDecisions(store)
         tables = built.resolve((*earlier, judgement), "a file")
         stale = built.find_stale_episodes(tables)
-        told = built.judge(tables, stale)
+        told = [row for _, rows in built.decide([tables], stale) for row in rows]
         show_changes = built.find_show_changes(tables)
         effect = preview_judgements(store, earlier, (*earlier, judgement))
         append_judgements(file, [judgement])
@@ -207,8 +205,10 @@ def check_rows(before, after, told, judgement):
         for place in before
         if compare_key(before[place].decisions) != compare_key(after[place].decisions)
     }
-    changes = [changes for episode in told.values() for changes in episode.changes.items()]
-    assert {place: compare_key(c.decisions_after) for place, c in changes} == expected, judgement
+    decided = {row.place: compare_key(row.decided[0]) for row in told}
+    assert expected == {
+        place: key for place, key in decided.items() if key != compare_key(before[place].decisions)
+    }, judgement
 
 
 def check_shows(before, after, told, effect):
@@ -276,9 +276,12 @@ def test_a_preview_tells_rows_entities_and_examples(make_store):
     assert (first.after.id, first.after.type, first.after.confidence) == ("", "noise", 1.0)
     decoded = msgspec.json.decode(msgspec.json.encode(effect), type=JudgementEffect)
     assert decoded == effect
+    confidences = [format_confidence(example.before.confidence) for example in effect.examples]
     assert str(effect) == (
-        "reject open ai: 2 rows in 2 episodes change and then name something else, or nothing\n"
-        "lost: company/openai (OpenAI), 2 rows in 2 episodes"
+        "reject open ai: 2 rows in 2 episodes change, 2 of them to something else or nothing\n"
+        "lost: company/openai (OpenAI), 2 rows in 2 episodes\n"
+        f"OpenAI in Talk 0: company/openai {confidences[0]} -> rejected 1.00\n"
+        f"OpenAI in Talk 1: company/openai {confidences[1]} -> rejected 1.00"
     )
 
 
@@ -369,7 +372,7 @@ def test_what_was_rejected_comes_back(make_store):
     effect = preview_judgements(store, [earlier], [])
     assert (effect.is_removal, effect.judgements) == (True, (earlier,))
     assert [(c.how, c.after.id) for c in effect.entities] == [("gained", "company/openai")]
-    assert str(effect).startswith("without reject OpenAI: 1 row in 1 episode changes and then")
+    assert str(effect).startswith("without reject OpenAI: 1 row in 1 episode changes, 1 of them")
     assert preview_judgements(store, [earlier], [earlier]).is_empty
 
 
@@ -431,22 +434,6 @@ def test_a_contradiction_names_both_judgements(make_store):
         )
 
 
-@pytest.mark.parametrize(
-    ("verb", "name", "written"),
-    [("reject", "So Acmeworks", "So Acmeworks"), ("reject", "company/acmeworks", "Acmeworks")],
-)
-def test_a_judgement_without_effect_names_the_one_that_decides(make_store, verb, name, written):
-    store = make_store([written], ["OpenAI"], judged=[make_judgement(verb, [name])])
-    file = store.path.with_name("judgements.yaml")
-    accept = make_judgement("accept", ["Acmeworks"], type="company")
-    effect = preview_judgement(store, accept, load_judgements(file), str(file))
-    assert effect.is_empty
-    assert effect.notes[-1] == (
-        f"1 row of it is decided by line 1 of {file} ({verb} {name}): "
-        f"to undo that, kgraph judge --undo 1 --judgements {file}"
-    )
-
-
 def test_a_graph_of_another_version_is_refused(make_store, monkeypatch):
     store = make_store(("OpenAI",))
     monkeypatch.setattr(kept, "digest_program", lambda: "another")
@@ -462,95 +449,7 @@ def test_names_of_any_letters_are_told_as_they_are(make_store):
     assert msgspec.json.decode(msgspec.json.encode(effect), type=JudgementEffect) == effect
 
 
-@pytest.mark.parametrize(
-    ("moved", "words"),
-    [
-        (0, "the show of 6 episodes changes only in confidence or reasons"),
-        (2, "the show of 6 episodes changes, of 2 to another one, or none"),
-        (6, "the show of 6 episodes changes to another one, or none"),
-    ],
-)
-def test_an_effect_says_whether_shows_move(moved, words):
-    judgement = make_judgement("accept", ["Gear Show"])
-    effect = JudgementEffect((judgement,), False, 0, 0, 0, show_total=6, moved_shows=moved)
-    assert str(effect).splitlines()[0] == f"accept Gear Show: {words}"
-
-
-@pytest.mark.parametrize(
-    ("rows", "moved", "words"),
-    [
-        (1, 0, "1 row in 1 episode changes only in confidence or spelling"),
-        (1, 1, "1 row in 1 episode changes and then names something else, or nothing"),
-        (3, 3, "3 rows in 1 episode change and then name something else, or nothing"),
-        (3, 1, "3 rows in 1 episode change; 1 of them then names something else, or nothing"),
-        (3, 2, "3 rows in 1 episode change; 2 of them then name something else, or nothing"),
-    ],
-)
-def test_an_effect_says_how_many_rows_name_something_else(rows, moved, words):
-    effect = JudgementEffect((make_judgement("reject", ["Acme"]),), False, rows, 1, moved)
-    assert str(effect) == f"reject Acme: {words}"
-
-
-@pytest.mark.parametrize(
-    ("counted", "uncounted", "words"),
-    [
-        (0, 0, ""),
-        (1, 0, "; 1 of them becomes likely enough to count"),
-        (0, 2, "; 2 of them become too unlikely to count"),
-    ],
-)
-def test_an_effect_says_which_rows_come_into_the_counts(counted, uncounted, words):
-    effect = JudgementEffect(
-        (make_judgement("accept", ["Acme"]),),
-        *(False, 3, 1, 0),
-        counted_rows=counted,
-        uncounted_rows=uncounted,
-    )
-    sentence = "3 rows in 1 episode change only in confidence or spelling"
-    assert str(effect) == f"accept Acme: {sentence}{words}"
-    bracket = f" ({words.removeprefix('; ')})" if words else ""
-    assert describe_extent(effect) == f"3 rows in 1 episode only in confidence or spelling{bracket}"
-
-
 def test_a_preview_of_a_type_alone_finds_the_entry_of_that_type(make_store):
     store = make_store(("Gemini",), ("Google Gemini",))
     effect = preview_judgement(store, make_judgement("type", ["Gemini"], type="company"), ())
     assert [(o.after.id, o.rows) for o in effect.outcomes] == [("company/geminiexchange", 1)]
-
-
-def test_a_row_comes_into_the_counts_by_its_confidence_alone():
-    low, high = (Decision("company", "acme", "Acme", n, "known") for n in (0.4, 1.0))
-    assert [becomes_likely(*pair) for pair in ((low, high), (high, low), (high, high))] == [
-        True, False, False,
-    ]  # fmt: skip
-    assert not becomes_likely(Decision("show", "acme", "Acme", 0.4, "known"), high)
-    assert not becomes_likely(low, Decision("noise", "acme", "Acme", 1.0, "judgement"))
-
-
-@pytest.mark.parametrize(
-    ("verbs", "is_told"),
-    [(("rename",), True), (("type",), True), (("same",), False), (("same", "type"), False)],
-)
-def test_what_becomes_one_is_told_unless_the_judgement_says_so(verbs, is_told):
-    fields = {"rename": ["Bolt", "Acme"], "same": ["Acme", "Bolt"], "type": ["Bolt"]}
-    judgements = tuple(
-        make_judgement(verb, fields[verb], type="product" if verb == "type" else "")
-        for verb in verbs
-    )
-    bolt, acme = (EntityState(id_, "company", "", 1, 1) for id_ in ("bolt", "acme"))
-    merged = EntityChange("merged", bolt, acme)
-    effect = JudgementEffect(judgements, False, 1, 1, 1, entities=(merged,), entity_total=1)
-    result = ", so that bolt becomes one with acme" if is_told else ""
-    assert describe_extent(effect) == f"1 row in 1 episode{result}"
-
-
-@pytest.mark.parametrize("how", ["merged", "renamed"])
-@pytest.mark.parametrize("is_known", [(True, True), (True, False), (False, True)])
-def test_only_two_entities_become_one(how, is_known):
-    states = (EntityState(id_, "company", "", 1, 1) for id_ in ("bolt", "acme"))
-    before, after = (s if known else None for s, known in zip(states, is_known, strict=True))
-    change = EntityChange(how, before, after)
-    judgements = (make_judgement("rename", ["Bolt", "Acme"]),)
-    effect = JudgementEffect(judgements, False, 1, 1, 1, entities=(change,), entity_total=1)
-    is_told = how == "merged" and all(is_known)
-    assert ("becomes one with" in describe_extent(effect)) == is_told

@@ -1,7 +1,6 @@
 """Judgements of names that several things have: entries of an own lexicon, told apart by cues."""
 
 import json
-import re
 
 import pytest
 from cli.runner import run
@@ -121,72 +120,7 @@ def test_the_commands_on_a_row_judge_the_name_that_it_is_judged_by():
 # -- names of several things -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("verb", "names", "words"),
-    [
-        (
-            "same",
-            ("Bolt", "Bolt (ride hailing)"),
-            "rows written Bolt stay Bolt (payments): to join that, name company/boltpayments in "
-            "place of Bolt",
-        ),
-        (
-            "rename",
-            ("Zorb", "Zorbx"),
-            "only rows written Zorb are renamed, and not 1 other row of Zorb Robots: to rename one "
-            "of them, name company/zorb or company/zorbrobots in place of Zorb",
-        ),
-    ],
-)
-def test_what_a_name_of_several_things_leaves_is_told_with_ids_that_work(graph, verb, names, words):
-    [note] = [n for n in graph.preview_judgement(verb, *names).notes if "several" in n]
-    why = f"{names[0]} is the name of several things here"
-    assert note == f"{verb} {', '.join(names)}: {why}: {words}"
-    for id_ in re.findall(r"company/\w+", words):
-        assert graph.preview_judgement(verb, id_, names[1]).moved_rows
-
-
-def test_the_command_writes_what_its_preview_tells(home):
-    command = ("same", "Bolt", "Bolt (ride hailing)")
-    told = [run("judge", *command, *options).stderr for options in (["--preview"], [])]
-    assert all("rows written Bolt stay Bolt (payments): to join that" in words for words in told)
-
-
 # -- judgements without effect ---------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("is_built", [True, False])
-@pytest.mark.parametrize(
-    ("earlier", "name", "words"),
-    [
-        (("rename", "Glasses", "Lensco"), "Glasses", "called Lensco by line 1 of {file} (rename "
-         "Glasses, Lensco): judge Lensco, or to undo that, kgraph judge --undo 1"),
-        (("rename", "Glasses", "Lensco"), "company/glasses", "called Lensco by line 1 of {file} "),
-        (("same", "Uber", "Glasses"), "Glasses", "called Uber by line 1 of {file} (same Uber, "),
-    ],
-)  # fmt: skip
-def test_what_a_name_is_called_by_now_is_the_reason_for_no_change(
-    home, earlier, name, words, is_built
-):
-    graph = KnowledgeGraph.open(home / ".kgraph")
-    graph.judge(*earlier, build=is_built)
-    file = home / "data/judgements.yaml"
-    effect = KnowledgeGraph.open(home / ".kgraph").preview_judgement(
-        "accept", name, type="" if "/" in name else "company"
-    )
-    assert effect.is_empty
-    assert words.format(file=file) in effect.notes[-1]
-    is_former = is_built and "/" in name
-    former = "company/glasses is company/lensco by now: judge that"
-    assert (former in effect.notes) == is_former
-
-
-def test_what_the_file_has_already_is_the_reason_for_no_change(home):
-    graph = KnowledgeGraph.open(home / ".kgraph")
-    graph.judge("type", "Glasses", type="product", why="a product", build=True)
-    graph = KnowledgeGraph.open(home / ".kgraph")
-    effect = graph.preview_judgement("type", "Glasses", type="product")
-    assert "has it already (type Glasses as product)" in str(effect)
 
 
 @pytest.mark.parametrize(
@@ -207,62 +141,7 @@ def test_the_list_says_that_different_waits_where_the_preview_says_so(home, name
     assert waits == (state != "applied")
 
 
-def test_a_type_that_several_entries_have_chooses_none_and_says_so(graph):
-    told = "the lexicon has several of type company called Bolt (Bolt (payments), Bolt (ride "
-    effect = graph.preview_judgement("accept", "Bolt", type="company")
-    [note] = [note for note in effect.notes if note.startswith(told)]
-    for command in re.findall(r"kgraph judge same (\S+) Bolt", note):
-        moved = count_moves(graph.preview_judgement("same", command, "Bolt"))
-        assert {after for _, after in moved} == {command}
-    assert not any(
-        "several" in n for n in graph.preview_judgement("type", "Bolt", type="show").notes
-    )
-
-
 # -- ids in other registers ------------------------------------------------------------------------
-
-
-def test_ids_that_go_with_the_type_are_told_before_they_are_lost(home):
-    graph = KnowledgeGraph.open(home / ".kgraph")
-    ids = {f"{kind}:{id_}" for kind, id_ in graph.store.shared.entities["company/nvidia"].ids}
-    [note] = [
-        n for n in graph.preview_judgement("type", "NVIDIA", type="product").notes if ":" in n
-    ]
-    assert note == (
-        f"product/nvidia does not get {len(ids)} ids in other registers of company/nvidia "
-        f"({', '.join(sorted(ids))}): where it is the same thing, "
-        "`kgraph judge sameas product/nvidia ID...` gives them"
-    )
-    assert "does not get" not in str(graph.preview_judgement("rename", "NVIDIA", "Novidia"))
-    graph.judge("type", "NVIDIA", type="product", build=True)
-    graph = KnowledgeGraph.open(home / ".kgraph")
-    assert graph.store.shared.entities["product/nvidia"].ids == ()
-    graph.judge("sameas", "product/nvidia", *ids, build=True)
-    graph = KnowledgeGraph.open(home / ".kgraph")
-    assert len(graph.store.shared.entities["product/nvidia"].ids) == len(ids)
-
-
-@pytest.mark.parametrize("options", [(), ("--build",), ("--preview",)])
-@pytest.mark.parametrize(
-    ("command", "words"),
-    [
-        (("accept", "Bolt", "--type", "company"), "the lexicon has several of type company called"),
-        (("type", "NVIDIA", "--type", "product"), "product/nvidia does not get"),
-    ],
-)
-def test_what_a_judgement_leaves_is_told_however_it_is_made(home, command, words, options):
-    told = run("judge", *command, *options)
-    assert told.returncode == 0
-    assert (told.stdout + told.stderr).count(words) == 1
-
-
-def test_a_judgement_that_is_written_without_effect_tells_what_decides(home):
-    assert run("judge", "rename", "Glasses", "Lensco", "--build").returncode == 0
-    words = run("judge", "accept", "Glasses", "--type", "company").stderr
-    assert (
-        "note: it changes nothing in this graph\nnote: 1 row of it is called Lensco by line 1 "
-        in words
-    )
 
 
 @pytest.mark.parametrize(("name", "label"), [("Stripe", "UBER"), ("NVIDIA", "Uber")])

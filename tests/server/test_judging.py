@@ -39,8 +39,8 @@ def words(page):
 def test_a_rejected_company_is_gone_and_comes_back(judged):
     preview = words(judged.client.get("/judge?name=company/coinbase&verb=reject").text)
     assert "Now company Coinbase" in preview
-    assert "2 rows in 2 episodes change." in preview
-    assert "Gone: company Coinbase (2 rows, 2 episodes)" in preview
+    assert "2 rows in 2 episodes change, 2 of them to something else or nothing" in preview
+    assert "lost: company/coinbase (Coinbase), 2 rows in 2 episodes" in preview
     assert "Coinbase" in judged.beside("OpenAI")
 
     number = judged.judge("reject", "company/coinbase", why=" not  one <b> ")
@@ -399,17 +399,18 @@ def test_the_show_of_episodes_is_judged_on_its_page(tmp_path):
         assert "The show of 3 episodes" in panel and "No row of the graph" not in panel
         query = "/judge?name=show/thebigpicture&verb=different&argument=Big Picture Show"
         preview = words(running.client.get(query).text)
-        assert "The show of 3 episodes changes." in preview
+        assert "the show of 3 episodes changes, 3 of them to something else" in preview
         assert (
-            "Renamed: show The Big Picture (3 episodes of its own) → show Big Picture Show"
-            in preview
-        )
+            "renamed: show/thebigpicture (The Big Picture), 3 episodes of its own -> "
+            "show/bigpictureshow (Big Picture Show)"
+        ) in preview
         assert "Talk x , 2025-09-01: The Big Picture 82 % → Big Picture Show 82 %" in preview
         assert "Record: different Big Picture Show, show/thebigpicture" in preview
 
         query = "/judge?name=show/gearhour&verb=same&argument=The Big Picture"
-        counted = "show The Big Picture (3 episodes of its own) → 4 episodes of its own"
-        assert f"Counted anew: {counted}" in words(running.client.get(query).text)
+        show = "show/thebigpicture (The Big Picture)"
+        counted = f"recounted: {show}, 3 episodes of its own -> {show}, 4 episodes of its own"
+        assert counted in words(running.client.get(query).text)
 
         fields = {"name": "show/thebigpicture", "argument": "Big Picture Show"}
         number = running.judge("different", **fields)

@@ -72,7 +72,7 @@ def test_a_company_is_rejected_on_its_page_and_comes_back(judged):
         click(page, ".judge-section a[href*='verb=reject']")
         page.until("document.querySelector('dialog .record [name=why]') === document.activeElement")
         dialog = page.run("document.querySelector('dialog').innerText")
-        assert "2 rows in 2 episodes change." in dialog
+        assert "2 rows in 2 episodes change, 2 of them" in dialog
         assert (faults(page), judged.judgements) == ([], ())
         page.type("no company")
         click(page, "dialog .record button")
