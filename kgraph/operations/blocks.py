@@ -93,35 +93,20 @@ class Items(msgspec.Struct, frozen=True):
 
 
 class Column(msgspec.Struct, frozen=True):
-    """A column of a table.
+    """A column of a table."""
 
-    Attributes:
-        name: its heading.
-        help: what its values are, if the heading does not tell; "" if it does.
-        kind: numbers are aligned at the right.
-        rank: order in which columns are left out where space is short: first those of the highest
-            rank; 0 for never.
-    """
-
-    name: str
-    help: str = ""
-    kind: Literal["text", "number"] = "text"
-    rank: int = 0
+    name: str  #: its heading
+    help: str = ""  #: what its values are, if the heading does not tell
+    kind: Literal["text", "number"] = "text"  #: numbers are aligned at the right
+    rank: int = 0  #: where space is short, the highest ranks are left out; 0 for never
 
 
 class Table(msgspec.Struct, frozen=True):
-    """A table.
-
-    Attributes:
-        columns: of each row.
-        rows: cells, as many as columns.
-        total: number of rows that there are; 0 if all are here.
-        rest: asks for the others; None if nothing does.
-    """
+    """A table; ``rest`` asks for the rows that are not here."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Inline, ...], ...]
-    total: int = 0
+    total: int = 0  #: number of rows that there are; 0 if all are here
     rest: Ask | None = None
 
 
@@ -141,23 +126,14 @@ class Quotes(msgspec.Struct, frozen=True):
 
 
 class Point(msgspec.Struct, frozen=True):
-    """A value of a chart.
+    """A value of a chart, with the limits of its 95 % interval and what shows it."""
 
-    Attributes:
-        label: of the bar, or the month.
-        value: in the unit of the chart; None if it is unknown.
-        low, high: limits of its 95 % interval; None without one.
-        sign: ``▲`` or ``▼`` if it rose or fell.
-        words: all that it shows.
-        evidence: what shows it.
-    """
-
-    label: str
-    value: float | None
+    label: str  #: of the bar, or the month
+    value: float | None  #: in the unit of the chart; None if it is unknown
     low: float | None = None
     high: float | None = None
-    sign: str = ""
-    words: str = ""
+    sign: str = ""  #: ``▲`` or ``▼`` if it rose or fell
+    words: str = ""  #: all that it shows
     evidence: Ask | Link | None = None
 
 
@@ -169,24 +145,15 @@ class Series(msgspec.Struct, frozen=True):
 
 
 class Chart(msgspec.Struct, frozen=True):
-    """A chart.
-
-    Attributes:
-        title: what it is of.
-        kind: a line over months for each series; bars; or the steps by which log-odds add up.
-        measure: what the values are, as a sentence without its full stop.
-        unit: of the values.
-        note: what else a reader has to know, in sentences.
-        name: under which it can be saved as a file; "" if it cannot.
-    """
+    """A chart: a line over months for each series, bars, or the steps by which log-odds add up."""
 
     title: str
     kind: Literal["months", "bars", "steps"]
     series: tuple[Series, ...]
-    measure: str
+    measure: str  #: what the values are, as a sentence without its full stop
     unit: Literal["share", "count", "number", "log-odds"] = "number"
-    note: str = ""
-    name: str = ""
+    note: str = ""  #: what else a reader has to know, in sentences
+    name: str = ""  #: under which it can be saved as a file; "" if it cannot
 
 
 class PictureNode(msgspec.Struct, frozen=True):

@@ -15,7 +15,7 @@ import msgspec
 
 from kgraph.base.text import shorten
 from kgraph.operations.blocks import Ask, Chart, Link, Point, Series
-from kgraph.operations.markdown import format_value
+from kgraph.operations.markdown import format_point
 
 WIDTH_PX = 760
 MAX_TICKS = 5  #: of an axis, without 0: more are closer than two lines of text
@@ -35,7 +35,7 @@ MAX_NAME_CHARS = 32  #: of a bar's name; of a line's, the first two thirds of th
 SERIES_DASHES = ("", "7 3", "2 3", "9 3 2 3", "4 4", "12 4")
 
 
-class PlacedText(msgspec.Struct, frozen=True):
+class PlacedLabel(msgspec.Struct, frozen=True):
     """A text beside the plot; ``y`` is that of its base line."""
 
     text: str
@@ -72,7 +72,7 @@ class PlacedChart(msgspec.Struct, frozen=True):
     """A chart, its top left corner at 0, 0; lines of the grid are x1, y1, x2, y2."""
 
     height: float
-    texts: list[PlacedText]
+    texts: list[PlacedLabel]
     grid: list[tuple[float, float, float, float]]
     series: list[PlacedSeries]
     has_bars: bool
@@ -135,7 +135,7 @@ def _place_months(chart: Chart) -> PlacedChart:
     plot = _Plot(ticks[-1], len(months), len(chart.series))
     bottom = TOP_PX + PLOT_HEIGHT_PX
     texts = [
-        PlacedText(format_value(tick, chart.unit), LEFT_PX - 8, plot.place_value(tick) + 4, "end")
+        PlacedLabel(format_point(tick, chart.unit), LEFT_PX - 8, plot.place_value(tick) + 4, "end")
         for tick in ticks
     ]
     heights = [plot.place_value(tick) for tick in ticks]
@@ -143,7 +143,7 @@ def _place_months(chart: Chart) -> PlacedChart:
     step = -(-len(months) // MAX_MONTH_LABELS)
     for number, month in enumerate(months):
         if (len(months) - 1 - number) % step == 0:
-            texts.append(PlacedText(month, plot.place_month(number), bottom + 20))
+            texts.append(PlacedLabel(month, plot.place_month(number), bottom + 20))
     lines = [
         _place_line(number, series, months, plot) for number, series in enumerate(chart.series)
     ]
@@ -225,18 +225,18 @@ def _place_rows(chart: Chart, points: Sequence[Point]) -> PlacedChart:
         width = round(max(stop - left, MIN_BAR_PX if point.value else 0.0), 1)
         middle = top + BAR_PX / 2
         texts.append(
-            PlacedText(shorten(point.label, MAX_NAME_CHARS), NAME_WIDTH_PX - 8, middle + 4, "end")
+            PlacedLabel(shorten(point.label, MAX_NAME_CHARS), NAME_WIDTH_PX - 8, middle + 4, "end")
         )
         interval = ""
         if point.low is not None and point.high is not None:
             stop = place(point.high)
             interval = f"M{place(max(point.low, 0))} {middle}H{stop}m0 -3v6"
-        value = format_value(point.value, chart.unit)
-        texts.append(PlacedText(value, max(stop, zero) + 6, middle + 4, "start"))
+        value = format_point(point.value, chart.unit)
+        texts.append(PlacedLabel(value, max(stop, zero) + 6, middle + 4, "start"))
         words = point.words or f"{point.label}: {value}"
         is_negative = (point.value or 0.0) < 0
         marks.append(PlacedMark(left, top, words, width, interval, "", point.evidence, is_negative))
     grid = [(place(tick), 0.0, place(tick), bottom) for tick in ticks if place(tick) <= right + 1]
     if chart.kind == "bars":
-        texts += [PlacedText(format_value(t, chart.unit), place(t), bottom + 18) for t in ticks]
+        texts += [PlacedLabel(format_point(t, chart.unit), place(t), bottom + 18) for t in ticks]
     return PlacedChart(bottom + AXIS_PX, texts, grid, [PlacedSeries(1, "", marks)], has_bars=True)

@@ -19,15 +19,15 @@ from kgraph.base.web_address import safe_web_url
 from kgraph.operations.blocks import Ask, Document, Link, list_spans
 from kgraph.operations.charts import place_chart
 from kgraph.operations.request import format_path
-from kgraph.operations.values import format_log_odds, format_number, format_percent
+from kgraph.operations.values import format_amount, format_log_odds, format_percent
 
 TEMPLATE_FOLDER = Path(__file__).parent / "templates"
 
 
-def local_path(id_: str) -> str:
+def make_id_path(id_: str) -> str:
     """Return the path of an id on the server.
 
-    >>> local_path("company/at t")
+    >>> make_id_path("company/at t")
     '/company/at%20t'
     """
     return "/" + quote(id_, safe="/~")
@@ -43,7 +43,7 @@ def address_of(target: Link | Ask) -> str:
         return format_path(target.request)
     if target.to.startswith("#"):
         return "#" + quote(target.to[1:])
-    return safe_web_url(target.to) or local_path(target.to)
+    return safe_web_url(target.to) or make_id_path(target.to)
 
 
 def render_html(document: Document) -> str:
@@ -64,12 +64,12 @@ def make_environment(folders: tuple[Path, ...] = ()) -> Environment:
         auto_reload=False,
     )
     environment.filters |= {
-        "path": local_path,
+        "path": make_id_path,
         "address": address_of,
         "spans": list_spans,
         "kind": lambda value: type(value).__name__,
         "percent": format_percent,
-        "number": format_number,
+        "number": format_amount,
         "signed": format_log_odds,
         "placed": place_chart,
         "web": safe_web_url,

@@ -37,8 +37,8 @@ from kgraph.operations.blocks import (
     TypeName,
     list_spans,
 )
-from kgraph.operations.request import format_call, format_command
-from kgraph.operations.values import format_log_odds, format_number, format_percent
+from kgraph.operations.request import build_command, format_call
+from kgraph.operations.values import format_amount, format_log_odds, format_percent
 
 Reader = Literal["person", "agent"]
 """Who reads: people are given commands to ask further, agents ids and calls of tools."""
@@ -68,26 +68,26 @@ def clean_line(text: str) -> str:
     )
 
 
-def escape_markdown(text: str) -> str:
+def escape_inline(text: str) -> str:
     """Return a text as Markdown on one line in which nothing is markup.
 
-    >>> print(escape_markdown("1. [A] & *B*\\n<c> C_1"))
+    >>> print(escape_inline("1. [A] & *B*\\n<c> C_1"))
     1\\. \\[A\\] & \\*B\\* \\<c\\> C\\_1
     """
     line = _SPECIAL.sub(r"\\\1", clean_line(text))
     return _LINE_START.sub(lambda m: f"\\{m[1]}" if m[1] else f"{m[2]}\\{m[3]}", line)
 
 
-def render_markdown(document: Document, reader: Reader = "person") -> str:
+def write_markdown(document: Document, reader: Reader = "person") -> str:
     """Return a document as Markdown, ending in a line feed."""
     writer = _Writer(reader)
-    lines = [f"# {escape_markdown(document.title)}", ""]
+    lines = [f"# {escape_inline(document.title)}", ""]
     if document.lead != "":
         lines += [writer.inline(document.lead), ""]
     for block in document.blocks:
         lines += [*writer.block(block, 2), ""]
     for remark in document.remarks:
-        lines += [f"*{escape_markdown(remark)}*", ""]
+        lines += [f"*{escape_inline(remark)}*", ""]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
@@ -103,26 +103,26 @@ class _Writer:
             case str():
                 space = " " if span[:1].isspace() else ""
                 end = " " if span[-1:].isspace() and span.strip() else ""
-                return space + escape_markdown(span) + end
+                return space + escape_inline(span) + end
             case int() | float():
-                return format_number(span)
+                return format_amount(span)
             case Link():
                 return self.link(span)
             case Ask():
-                call = format_call if self.reader == "agent" else format_command
+                call = format_call if self.reader == "agent" else build_command
                 command = _write_code(call(span.request))
-                return f"{escape_markdown(span.words)} ({command})" if span.words else command
+                return f"{escape_inline(span.words)} ({command})" if span.words else command
             case Code():
                 return _write_code(span.text)
             case Strong() | Match():
-                return f"**{escape_markdown(span.text)}**" if span.text.strip() else ""
+                return f"**{escape_inline(span.text)}**" if span.text.strip() else ""
             case Share():
                 return format_percent(span.value)
             case TypeName():
-                return escape_markdown(span.name)
+                return escape_inline(span.name)
 
     def link(self, link: Link) -> str:
-        words = escape_markdown(link.words)
+        words = escape_inline(link.words)
         if address := safe_web_url(link.to):
             target = re.sub(r"[\s<>()\\]", lambda m: f"%{ord(m[0]):02X}", address)
             return f"[{words}]({target})"
@@ -136,7 +136,7 @@ class _Writer:
                 yield self.inline(block.text)
             case Facts():
                 for label, value in block.rows:
-                    yield f"- {escape_markdown(label)}: {self.inline(value)}"
+                    yield f"- {escape_inline(label)}: {self.inline(value)}"
             case Items() if block.short:
                 yield ", ".join(map(self.inline, block.items))
             case Items():
@@ -167,7 +167,7 @@ class _Writer:
 
     def table(self, table: Table) -> Iterator[str]:
         if table.rows:
-            yield f"| {' | '.join(escape_markdown(column.name) for column in table.columns)} |"
+            yield f"| {' | '.join(escape_inline(column.name) for column in table.columns)} |"
             marks = ("---:" if column.kind == "number" else "---" for column in table.columns)
             yield f"| {' | '.join(marks)} |"
         for row in table.rows:
@@ -175,34 +175,34 @@ class _Writer:
         if table.total > len(table.rows):
             yield ""
             rest = f": {self.span(table.rest)}" if table.rest else ""
-            yield f"{format_number(table.total - len(table.rows))} more{rest}"
+            yield f"{format_amount(table.total - len(table.rows))} more{rest}"
 
     def chart(self, chart: Chart) -> Iterator[str]:
         """Write the values of a chart as a table: each month or label a row."""
         labels = list(dict.fromkeys(p.label for series in chart.series for p in series.points))
         names = [series.name or chart.measure for series in chart.series]
-        yield f"| | {' | '.join(map(escape_markdown, names))} |"
+        yield f"| | {' | '.join(map(escape_inline, names))} |"
         yield f"| --- |{' ---: |' * len(names)}"
         values = [{p.label: p for p in series.points} for series in chart.series]
         for label in labels:
             cells = []
             for points in values:
                 point = points.get(label)
-                text = "" if point is None else format_value(point.value, chart.unit)
+                text = "" if point is None else format_point(point.value, chart.unit)
                 cells.append(f"{text} {point.sign}".strip() if point else "")
-            yield f"| {escape_markdown(label)} | {' | '.join(cells)} |"
+            yield f"| {escape_inline(label)} | {' | '.join(cells)} |"
         if chart.note:
             yield ""
-            yield escape_markdown(chart.note)
+            yield escape_inline(chart.note)
 
 
-def format_value(value: float | None, unit: str) -> str:
+def format_point(value: float | None, unit: str) -> str:
     """Format a value of a chart in its unit; an unknown one is a dash."""
     if value is None:
         return "–"
     if unit == "share":
         return format_percent(value)
-    return format_log_odds(value) if unit == "log-odds" else format_number(value)
+    return format_log_odds(value) if unit == "log-odds" else format_amount(value)
 
 
 def _write_code(text: str) -> str:

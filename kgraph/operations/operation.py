@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import msgspec
 
 from kgraph.operations.blocks import Document
-from kgraph.operations.request import Request, parse_request
+from kgraph.operations.request import Request, read_request
 
 
 class AskedGraph(Protocol):
@@ -78,7 +78,7 @@ class Operation(msgspec.Struct, frozen=True):
         Raises:
             InputError: a value is unknown, missing or wrong.
         """
-        return parse_request(self.request, values)
+        return read_request(self.request, values)
 
     def run(self, graph: AskedGraph, request: Request) -> Any:
         """Answer a request, counting unlikely mentions if it asks for that.

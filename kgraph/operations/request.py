@@ -75,30 +75,18 @@ Unlikely = Annotated[
 
 
 class Field(msgspec.Struct, frozen=True):
-    """A parameter, as faces show it.
+    """A parameter, as faces show it."""
 
-    Attributes:
-        name: in the struct, in HTTP and in tools, such as ``min_relevance``.
-        help: what it is, in a few words.
-        kind: of its values.
-        default: None if it is required.
-        choices: all values that it accepts; empty if it is free.
-        minimum, maximum: bounds of a number; None for none.
-        repeats: whether it may be given several times.
-        completes: what its names belong to.
-        example: of a value whose form is prescribed; "" for none.
-    """
-
-    name: str
-    help: str
+    name: str  #: in the struct, in HTTP and in tools, such as ``min_relevance``
+    help: str  #: what it is, in a few words
     kind: Literal["text", "integer", "number", "flag"]
-    default: Any
-    choices: tuple[str, ...] = ()
+    default: Any  #: None if it is required
+    choices: tuple[str, ...] = ()  #: all values that it accepts; empty if it is free
     minimum: float | None = None
     maximum: float | None = None
-    repeats: bool = False
+    repeats: bool = False  #: whether it may be given several times
     completes: Completion = ""
-    example: str = ""
+    example: str = ""  #: of a value whose form is prescribed; "" for none
 
     @property
     def is_required(self) -> bool:
@@ -176,7 +164,7 @@ _MESSAGE_REWRITES = (
 )
 
 
-def parse_request(type_: type[RequestT], values: Mapping[str, Any]) -> RequestT:
+def read_request(type_: type[RequestT], values: Mapping[str, Any]) -> RequestT:
     """Read a request from values by name, as texts or as what they are.
 
     Raises:
@@ -184,9 +172,9 @@ def parse_request(type_: type[RequestT], values: Mapping[str, Any]) -> RequestT:
 
     >>> class DemoRequest(Request, frozen=True):
     ...     limit: Limit = 5
-    >>> parse_request(DemoRequest, {"limit": "7"})
+    >>> read_request(DemoRequest, {"limit": "7"})
     DemoRequest(limit=7)
-    >>> parse_request(DemoRequest, {"limit": "x"})
+    >>> read_request(DemoRequest, {"limit": "x"})
     Traceback (most recent call last):
     kgraph.base.errors.InputError: limit=x: expected a whole number: how many rows at most
     """
@@ -209,7 +197,7 @@ def check_request(request: RequestT) -> RequestT:
     Raises:
         InputError: one is not.
     """
-    return parse_request(type(request), msgspec.structs.asdict(request))
+    return read_request(type(request), msgspec.structs.asdict(request))
 
 
 def _explain(message: str, values: Mapping[str, Any], type_: type[Request]) -> InputError:
@@ -258,14 +246,14 @@ def list_arguments(request: Request) -> dict[str, Any]:
     }
 
 
-def format_command(request: Request) -> str:
+def build_command(request: Request) -> str:
     """Return the command that asks a request.
 
     >>> class WhyRequest(Request, frozen=True):
     ...     episode: EpisodeName
     ...     name: EntityName
     ...     steps: bool = False
-    >>> format_command(WhyRequest("On chips", "Acme", True))
+    >>> build_command(WhyRequest("On chips", "Acme", True))
     "kgraph why 'On chips' Acme --steps"
     """
     arguments, options = [], []

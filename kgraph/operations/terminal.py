@@ -46,9 +46,9 @@ from kgraph.operations.blocks import (
     TypeName,
     list_spans,
 )
-from kgraph.operations.markdown import format_value
-from kgraph.operations.request import format_command
-from kgraph.operations.values import format_number, format_percent
+from kgraph.operations.markdown import format_point
+from kgraph.operations.request import build_command
+from kgraph.operations.values import format_amount, format_percent
 
 MAX_BAR_WIDTH = 40  #: characters of the longest bar of a chart
 
@@ -277,7 +277,7 @@ class _Printer:
                 cells = [list(map(cut_cell, names, row)) for row in cells]
             self.rows(table.columns, cells)
         if (more := table.total - len(table.rows)) > 0:
-            rest = (f"and {format_number(more)} more",)
+            rest = (f"and {format_amount(more)} more",)
             self.prose((*rest, ": ", Ask("", table.rest.request)) if table.rest else rest)
 
     def rows(self, columns: Sequence[Column], cells: Sequence[Sequence[Text]]) -> None:
@@ -314,7 +314,7 @@ class _Printer:
             for label, row in zip(labels, cells, strict=True):
                 point = points.get(label)
                 value = point.value if point else None
-                text = format_value(value, chart.unit) if point else ""
+                text = format_point(value, chart.unit) if point else ""
                 row += [
                     sanitize(f"{text} {point.sign if point else ''}".strip()),
                     Text("█" * round(MAX_BAR_WIDTH * abs(value or 0) / highest)),
@@ -333,14 +333,14 @@ def _make_text(span: Span, with_commands: bool) -> Text:  # noqa: PLR0911
         case str():
             return sanitize(span)
         case int() | float():
-            return Text(format_number(span))
+            return Text(format_amount(span))
         case Share():
             return Text(format_percent(span.value))
         case Link():
             address = safe_web_url(span.to)
             return Text(make_printable(span.words), Style(link=address) if address else "")
         case Ask():
-            command = make_printable(format_command(span.request))
+            command = make_printable(build_command(span.request))
             words = make_printable(span.words)
             if not words:
                 return Text(command)

@@ -20,10 +20,10 @@ def format_percent(value: float) -> str:
     return f"{100 * float(format_confidence(value)):g} %"
 
 
-def format_number(value: float) -> str:
+def format_amount(value: float) -> str:
     """Format a number with separators of thousands, and with two decimals if it is not whole.
 
-    >>> format_number(13451), format_number(2.5), format_number(0.004), format_number(-3.0)
+    >>> format_amount(13451), format_amount(2.5), format_amount(0.004), format_amount(-3.0)
     ('13,451', '2.5', '0.004', '-3')
     """
     if value == int(value):

@@ -184,21 +184,6 @@ def round_value(value: float) -> float:
     return round(value, 4)
 
 
-def format_percent(value: float) -> str:
-    """Format a share in percent; only 0 and 1 are shown as 0 % and 100 %.
-
-    >>> format_percent(0.934), format_percent(0.9999), format_percent(1), format_percent(0.004)
-    ('93 %', '>99 %', '100 %', '<1 %')
-    >>> format_percent(0.4996), format_percent(0.4993)  # below the floor of mentions
-    ('50 %', '49.9 %')
-    """
-    if 0 < value < 0.005:
-        return "<1 %"
-    if 0.995 <= value < 1:
-        return ">99 %"
-    return _write_percent(format_confidence(value))
-
-
 def format_fraction(value: float) -> str:
     """Format a number from 0 to 1 for a sentence; with a decimal near both ends.
 

@@ -3,13 +3,12 @@
 import pytest
 
 from kgraph.analysis.presentation import Bar, Cell
+from kgraph.operations.charts import MAX_TICKS, choose_ticks
 from kgraph.server.pages.charts import (
     BAR_PX,
-    MAX_TICKS,
     NAME_WIDTH_PX,
     VALUE_WIDTH_PX,
     WIDTH_PX,
-    choose_ticks,
     draw_bars,
     link_svg,
 )

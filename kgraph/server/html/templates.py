@@ -20,10 +20,10 @@ from kgraph.base.entity_types import ENTITY_TYPES
 from kgraph.base.media import classify_recording
 from kgraph.base.text import format_day, hex_digest, pluralize, replace_controls, shorten
 from kgraph.judging.judge_answer import VERB_CHOICES
+from kgraph.operations.values import format_percent
 from kgraph.query.display import format_decimal, format_flag
 from kgraph.server.html.forms import encode_fields, humanize, label_columns
 from kgraph.views.citations import cite_quote
-from kgraph.views.values import format_percent
 
 TEMPLATE_FOLDER = Path(__file__).parent / "templates"
 ASSET_FOLDER = Path(__file__).parent / "assets"  #: style sheets, which a page in one file includes

@@ -21,6 +21,7 @@ from starlette.responses import Response
 from kgraph.analysis.presentation import Bar
 from kgraph.base.text import pluralize, shorten
 from kgraph.base.xml import sanitize_xml
+from kgraph.operations.charts import choose_ticks
 from kgraph.query.display import format_decimal
 from kgraph.server.html.templates import (
     Hyperlink,
@@ -33,7 +34,6 @@ from kgraph.views.open_graph import OpenGraph
 SVG_MEDIA_TYPE = "image/svg+xml"
 
 WIDTH_PX = 760  #: of every chart
-MAX_TICKS = 5  #: of an axis, without 0: more are closer than two lines of text
 
 MAX_FILE_NAME_CHARS = 60
 _NOT_IN_FILE_NAME = re.compile(r"[^a-z0-9]+")
@@ -117,20 +117,6 @@ class DrawnChart(msgspec.Struct, frozen=True):
     name_x: float = 0.0  #: of the names at the ends of lines; 0 for none
     width: int = WIDTH_PX
     mark_radius: float = 4.5
-
-
-def choose_ticks(highest: float, divisor: int) -> list[float]:
-    """Return the ticks of an axis from 0 to at least the highest value, a round step apart.
-
-    A step is a round number, divided by 1 for counts and by 100 for shares.
-
-    >>> choose_ticks(0.43, 100), choose_ticks(1.0, 100), choose_ticks(17, 1)
-    ([0.0, 0.1, 0.2, 0.3, 0.4, 0.5], [0.0, 0.2, 0.4, 0.6, 0.8, 1.0], [0.0, 5.0, 10.0, 15.0, 20.0])
-    """
-    steps = (digit * 10**power for power in range(16) for digit in (1, 2, 5))
-    step = next(step for step in steps if MAX_TICKS * step >= highest * divisor)
-    last = max(1, -int(-highest * divisor // step))
-    return [step * number / divisor for number in range(last + 1)]
 
 
 def draw_bars(

@@ -15,6 +15,8 @@ import msgspec
 from kgraph.base.text import pluralize, shorten
 from kgraph.draw.legend import svg_points
 from kgraph.graph.shares import MIN_COMPARED_SHOWS, MIN_SHARE_EPISODES, previous_month
+from kgraph.operations.charts import choose_ticks
+from kgraph.operations.values import format_percent
 from kgraph.server.html.templates import Hyperlink, format_count
 from kgraph.server.pages.charts import (
     SERIES_STYLES,
@@ -24,7 +26,6 @@ from kgraph.server.pages.charts import (
     ChartText,
     DrawnChart,
     GridLine,
-    choose_ticks,
 )
 from kgraph.server.pages.month_rows import (
     MonthRow,
@@ -33,7 +34,7 @@ from kgraph.server.pages.month_rows import (
     list_month_rows,
     make_rows,
 )
-from kgraph.views.values import MonthCount, format_percent
+from kgraph.views.values import MonthCount
 
 #: Size of the picture, and of the plot in it, in pixels at zoom 1.
 HEIGHT_PX = 360

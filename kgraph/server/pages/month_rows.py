@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import msgspec
 
 from kgraph.base.text import pluralize
-from kgraph.views.values import MonthCount, format_percent
+from kgraph.operations.values import format_percent
+from kgraph.views.values import MonthCount
 
 
 class MonthSeries(msgspec.Struct, frozen=True):
