@@ -204,18 +204,19 @@ def _explain(message: str, values: Mapping[str, Any], type_: type[Request]) -> I
     """Return an error that says which parameter is wrong, its value, and what is accepted."""
     text, _, path = message.partition(_PATH_SEPARATOR)
     missing = _MISSING.fullmatch(text)
-    name = missing[1] if missing else path.rstrip("`").removesuffix("[...]")
+    name = missing[1] if missing else re.sub(r"\[.*", "", path.rstrip("`"))
     for pattern, replacement in _MESSAGE_REWRITES:
         text = re.sub(pattern, replacement, text)
-    shown = name
+    shown, texts = name, [""]
     if name in values:
         value = values[name]
-        texts = [value] if isinstance(value, str) or not isinstance(value, Sequence) else value
+        texts = [value] if isinstance(value, str) or not isinstance(value, Sequence) else [*value]
         shown = f"{name}={shorten(', '.join(map(str, texts)))}"
     field = next((each for each in list_fields(type_) if each.name == name), None)
     hint = field.help if field else ""
     if field and field.choices:
-        near = get_close_matches(str(values.get(name, "")), field.choices, 3)
+        wrong = next((str(text) for text in texts if text not in field.choices), "")
+        near = get_close_matches(wrong, field.choices, 3)
         listed = ", ".join(near or [choice for choice in field.choices if choice])
         hint = f"did you mean {listed}?" if near else f"choose one of {listed}"
     elif field and field.example:

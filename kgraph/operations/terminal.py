@@ -97,6 +97,7 @@ def layout_rows(
     fit otherwise. If single words leave no space for other columns, each row becomes a record,
     like ``\\x auto`` of ``psql``.
     """
+    columns = [sanitize(name).plain for name in columns]
     heading = [Text(line, "italic") for line in wrap_prose(title, width)] if title else []
     if _measure_columns(columns, rows) > width:
         names, columns = columns, [name.replace(" ", "\n") for name in columns]
@@ -105,7 +106,9 @@ def layout_rows(
     table = RichTable(box=None, pad_edge=False, show_edge=False)
     for number, (name, cells) in enumerate(zip(columns, zip(*rows, strict=True), strict=True)):
         justify: Literal["left", "right"] = "right" if any(right[number : number + 1]) else "left"
-        table.add_column(Text(name), overflow="fold", no_wrap=_are_words(cells), justify=justify)
+        table.add_column(
+            sanitize(name), overflow="fold", no_wrap=_are_words(cells), justify=justify
+        )
     for row in rows:
         table.add_row(*row)
     return Group(*heading, table)
@@ -149,7 +152,7 @@ def _make_records(
         table.add_column(style="bold", min_width=width, no_wrap=True)
         table.add_column(overflow="fold")
         for name, cell in zip(columns, row, strict=True):
-            table.add_row(Text(name), cell)
+            table.add_row(sanitize(name), cell)
         yield table
 
 
