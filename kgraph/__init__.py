@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kgraph import deprecated
 from kgraph.base import VERSION
 from kgraph.base.late_names import add_late_names
 
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["KnowledgeGraph", "Selection", "open_project", "propose_project", "write_project"]
 __version__ = VERSION
-
-deprecated.install()
 
 
 # Late, so that `import kgraph` and `kgraph --help` cost nothing.

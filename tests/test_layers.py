@@ -56,7 +56,7 @@ def imports_of(module: str) -> list[tuple[int, str]]:
 
 
 def test_every_package_has_its_layer():
-    assert {package_of(module) for module in MODULES} - {"", "__main__", "deprecated"} == set(ORDER)
+    assert {package_of(module) for module in MODULES} - {"", "__main__"} == set(ORDER)
 
 
 def test_imports_go_downwards():

@@ -19,7 +19,6 @@ from kgraph.analysis.questions import (
     run_analysis,
 )
 from kgraph.analysis.registry import ANALYSES
-from kgraph.deprecated import add_old_names
 from kgraph.query.named import NamedQuery
 from kgraph.query.table import Finding, Findings
 
@@ -35,5 +34,3 @@ __all__ = [
     "load_named_queries",
     "run_analysis",
 ]
-
-add_old_names(__name__)

@@ -4,8 +4,5 @@ Takes a :class:`kgraph.graph.Graph`, returns a page that loads nothing else.
 """
 
 from kgraph.atlas.write import AtlasPage, draw_atlas
-from kgraph.deprecated import add_old_names
 
 __all__ = ["AtlasPage", "draw_atlas"]
-
-add_old_names(__name__)

@@ -4,9 +4,6 @@ Takes a :class:`kgraph.graph.Graph`, gives bytes: the same graph gives the same 
 is written episode by episode, in bounded memory.
 """
 
-from kgraph.deprecated import add_old_names
 from kgraph.export.export import EXPORT_FORMATS, ExportFormat, export
 
 __all__ = ["EXPORT_FORMATS", "ExportFormat", "export"]
-
-add_old_names(__name__)

@@ -7,7 +7,6 @@ Takes decided rows; gives :class:`Graph`: one :class:`EpisodeGraph` for each rec
 from typing import TYPE_CHECKING
 
 from kgraph.base.late_names import add_late_names
-from kgraph.deprecated import add_old_names
 from kgraph.graph.records import (
     Edge,
     Entity,
@@ -47,4 +46,3 @@ __all__ = [
 ]
 
 add_late_names(__name__, {"Graph": "kgraph.graph.graph"})
-add_old_names(__name__)

@@ -227,11 +227,7 @@ class Document(msgspec.Struct, frozen=True):
 
 
 def join_inline(parts: tuple[Inline, ...] | list[Inline], separator: str = ", ") -> Inline:
-    """Return inline texts as one, with a separator between them; empty ones are left out.
-
-    >>> join_inline(["a", ("b", 1), ""])
-    ('a', ', ', 'b', 1)
-    """
+    """Return inline texts as one, with a separator between them; empty ones are left out."""
     spans: list[Span] = []
     for part in parts:
         if part in ("", ()):

@@ -174,9 +174,6 @@ def read_request(type_: type[RequestT], values: Mapping[str, Any]) -> RequestT:
     ...     limit: Limit = 5
     >>> read_request(DemoRequest, {"limit": "7"})
     DemoRequest(limit=7)
-    >>> read_request(DemoRequest, {"limit": "x"})
-    Traceback (most recent call last):
-    kgraph.base.errors.InputError: limit=x: expected a whole number: how many rows at most
     """
     names = [field.name for field in list_fields(type_)]
     for name in values:
@@ -228,12 +225,7 @@ def _explain(message: str, values: Mapping[str, Any], type_: type[Request]) -> I
 
 
 def name_operation(type_: type[Request]) -> str:
-    """Return the name of the operation that a request asks, the same in every face.
-
-    >>> class WhyNotRequest(Request, frozen=True): ...
-    >>> name_operation(WhyNotRequest)
-    'why-not'
-    """
+    """Return the name of the operation that a request asks, the same in every face."""
     words = type_.__name__.removesuffix("Request")
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", words).lower()
 
@@ -274,14 +266,7 @@ def build_command(request: Request) -> str:
 
 
 def format_path(request: Request) -> str:
-    """Return the path and query of the page that answers a request.
-
-    >>> class EpisodesRequest(Request, frozen=True):
-    ...     show: str = ""
-    ...     unlikely: bool = False
-    >>> format_path(EpisodesRequest("a b", True))
-    '/episodes?show=a+b&unlikely=true'
-    """
+    """Return the path and query of the page that answers a request."""
     arguments = list_arguments(request)
     values = {name: str(v).lower() if v is True else v for name, v in arguments.items()}
     query = urlencode(values, doseq=True)
@@ -289,13 +274,7 @@ def format_path(request: Request) -> str:
 
 
 def format_call(request: Request) -> str:
-    """Return the call of an agent's tool that asks a request.
-
-    >>> class ShowRequest(Request, frozen=True):
-    ...     name: str
-    >>> format_call(ShowRequest("Acme"))
-    'show(name="Acme")'
-    """
+    """Return the call of an agent's tool that asks a request."""
     arguments = list_arguments(request).items()
     texts = (f"{name}={msgspec.json.encode(value).decode()}" for name, value in arguments)
     return f"{name_operation(type(request))}({', '.join(texts)})"

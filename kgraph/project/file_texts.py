@@ -14,6 +14,7 @@ from pathlib import Path
 from kgraph.base.errors import InputError
 from kgraph.base.named_file import find_file_fault
 from kgraph.base.text import suggest_names
+from kgraph.base.vocabulary import BASE_IRI
 from kgraph.ingest.exclude import Exclusion, parse_exclusion
 from kgraph.ingest.files import GLOB_CHARACTERS
 from kgraph.store.layout import find_folder_fault
@@ -82,9 +83,10 @@ def resolve_lexicon(text: str, folder: str) -> tuple[Path, ...]:
 
 
 def resolve_base(text: str, folder: str) -> str:
-    from kgraph.rdf.writers import check_base
+    if text != BASE_IRI:  # of most projects, whose builds that find nothing to do import no RDF
+        from kgraph.rdf.writers import check_base
 
-    check_base(text)
+        check_base(text)
     return text
 
 

@@ -3,7 +3,6 @@
 A query is read-only and reaches no network; a child process that passes its limit is killed.
 """
 
-from kgraph.deprecated import add_old_names
 from kgraph.graph.lookup import Lookup
 from kgraph.query.answer import Answer
 from kgraph.query.evaluate import run_query
@@ -22,5 +21,3 @@ __all__ = [
     "load_saved_queries",
     "run_query",
 ]
-
-add_old_names(__name__)

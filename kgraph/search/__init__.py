@@ -11,7 +11,6 @@ damaged. Those that take a text or filters raise :class:`kgraph.base.errors.Inpu
 text has no word, or a filter has no such value.
 """
 
-from kgraph.deprecated import add_old_names
 from kgraph.search.documents import HIT_KINDS, HitKind
 from kgraph.search.filters import Filters
 from kgraph.search.highlight import Segment
@@ -34,5 +33,3 @@ __all__ = [
     "search",
     "search_page",
 ]
-
-add_old_names(__name__)

@@ -36,7 +36,6 @@ wrong.
 from typing import TYPE_CHECKING
 
 from kgraph.base.late_names import add_late_names
-from kgraph.deprecated import add_old_names
 from kgraph.store.layout import DEFAULT_STORE, BuildMeta
 
 if TYPE_CHECKING:
@@ -46,4 +45,3 @@ if TYPE_CHECKING:
 __all__ = ["DEFAULT_STORE", "BuildMeta", "BuildWriter", "Store"]
 
 add_late_names(__name__, {"BuildWriter": "kgraph.store.writer", "Store": "kgraph.store.reader"})
-add_old_names(__name__)

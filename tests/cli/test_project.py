@@ -115,7 +115,8 @@ def test_a_first_project_needs_no_arguments(tmp_path):
     judged = run("judge", "reject", "Quorvex", "--by", "ann", cwd=tmp_path)
     assert judged.stderr == (
         "judgements.yaml:1: wrote reject Quorvex: build again to apply it: kgraph build\n"
-        "note: it changes 1 row in 1 episode: `kgraph judge --undo 1 --preview` lists them\n"
+        "note: 1 row in 1 episode changes, 1 of them to something else or nothing: "
+        "`kgraph judge --undo 1 --preview` lists it\n"
     )
     assert "applied 1 judgement\n" in run("build", cwd=tmp_path).stderr
 
@@ -262,8 +263,8 @@ def test_elsewhere_a_store_has_the_project_that_made_it(folder, tmp_path):
     written = f"{folder}/decided.yaml:1: wrote reject Quorvex: build again to apply it"
     assert done.stderr == (
         f"{said}{written}: kgraph build --store {store}\n"
-        "note: it changes 1 row in 1 episode: "
-        f"`kgraph judge --undo 1 --preview --store {store}` lists them\n"
+        "note: 1 row in 1 episode changes, 1 of them to something else or nothing: "
+        f"`kgraph judge --undo 1 --preview --store {store}` lists it\n"
     )
     assert LICENCE in run("export", "turtle", "--store", store, cwd=elsewhere).stdout
     done = run("build", "--store", store, cwd=elsewhere)

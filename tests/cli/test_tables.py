@@ -13,6 +13,7 @@ from support import episode_text
 from kgraph.analysis import fetch_answer_table, load_named_queries
 from kgraph.cli import app, options, printing, tables
 from kgraph.export import tables as writers
+from kgraph.operations.terminal import WHOLE_COLUMNS
 from kgraph.pipeline import build
 from kgraph.query import Answer
 from kgraph.query.table import RowTable
@@ -128,7 +129,7 @@ def test_columns_of_sentences_are_not_cut_on_a_terminal(sample):
         table = fetch_answer_table(sample, query.name, parameters)
         for name, *cells in zip(table.columns, *table.rows, strict=True):
             columns |= {name for cell in cells if cell in sentences and len(cell.split()) > 5}
-    assert {"text", "best"} <= columns <= printing.WHOLE_COLUMNS
+    assert {"text", "best"} <= columns <= WHOLE_COLUMNS
 
 
 @pytest.mark.parametrize("is_named", [True, False])

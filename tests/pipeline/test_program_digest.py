@@ -10,7 +10,7 @@ from support import ROOT
 from kgraph.pipeline import program_digest
 
 #: Packages of kgraph that a build imports and that change no byte of it.
-READING_PACKAGES = {"accel", "deprecated"}  # faster answers of a store; old names
+READING_PACKAGES = {"accel"}  # faster answers of a store
 
 #: Distributions likewise: locks, folders of the user, types, and what others import.
 OTHER_DISTRIBUTIONS = {
