@@ -41,7 +41,7 @@ ANALYSES: dict[str, NamedQuery] = {
                 "What stands beside Polymarket, and in which sentence?",
             ),
             (
-                Parameter("entity", "entity", "NVIDIA", "what is mentioned", "company"),
+                Parameter("entity", "entity", "NVIDIA", "what is mentioned"),
                 Parameter("type", "type", "", "type of the others; empty for all"),
                 Parameter("since", "date", FIRST_DAY, "only episodes from this day on"),
                 Parameter(
@@ -49,7 +49,6 @@ ANALYSES: dict[str, NamedQuery] = {
                     "integer",
                     "3",
                     "least number of shared episodes, at least 3",
-                    "least",
                 ),
                 Parameter("count", "integer", str(DEFAULT_MAX_FINDINGS), "maximum number of rows"),
                 UNLIKELY,
@@ -97,7 +96,7 @@ ANALYSES: dict[str, NamedQuery] = {
             "Clusters of entities mentioned together more than with others, largest first.",
             (),
             (
-                Parameter("minMembers", "integer", "3", "least number of members", "least"),
+                Parameter("minMembers", "integer", "3", "least number of members"),
                 UNLIKELY,
             ),
             "kgraph query clusters --param minMembers=10",
@@ -164,7 +163,6 @@ ANALYSES: dict[str, NamedQuery] = {
                     "integer",
                     str(MIN_CHANGE_EPISODES),
                     "episodes of either month that mention it, at least",
-                    "least",
                 ),
                 UNLIKELY,
             ),

@@ -146,11 +146,10 @@ def _advise_on_no_rows(question: str, parameters: dict[str, str]) -> str:
     changes = []
     examples = find_example_defaults(named.parameters, parameters)
     for parameter in named.parameters:
-        name = parameter.was if parameter.was in parameters else parameter.name
-        text = parameters.get(name, parameter.default) or ""
+        text = parameters.get(parameter.name, parameter.default) or ""
         is_day = parameter.type in ("date", "last-day") and text != parameter.default
         if parameter.name.startswith("min") and float(text or 0) > (parameter.type == "integer"):
-            changes.append(f"lower {name}={text}")
+            changes.append(f"lower {parameter.name}={text}")
         elif parameter.name in examples or parameter.type == "month" or is_day:
             changes.append(f"choose another {parameter.name}")
         elif parameter.name == "unlikely" and text == "false":

@@ -7,7 +7,6 @@ parameter's type; :func:`to_rdf_terms` turns that into RDF terms.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from datetime import date
 from math import nan
 from typing import NamedTuple
@@ -33,7 +32,6 @@ MAX_INTEGER = 1_000_000  #: largest whole number; all of them count things of a 
 NAME_SEPARATOR = ";"  #: between names of several things
 MAX_VALUE_CHARS = 1000  #: characters of a value; the longest are passages to search for
 FIRST_DAY = "0001-01-01"  #: default of a first day, from which all episodes count, dated or not
-FORMER_RELEVANCE_SCALE = 10  #: maximum of a relevance that is given under a former name
 
 
 class Parameter(msgspec.Struct, frozen=True):
@@ -44,14 +42,12 @@ class Parameter(msgspec.Struct, frozen=True):
         type: one of :data:`PARAMETER_TYPES`.
         default: its value where the caller gives none.
         words: a description.
-        was: its name in earlier versions, which is still accepted; "" for none.
     """
 
     name: str
     type: str
     default: str | None
     words: str
-    was: str = ""
 
 
 ResolvedValue = str | int | float | Subject
@@ -95,13 +91,10 @@ def bind_arguments(
 ) -> dict[str, tuple[Parameter, str]]:
     """Return every parameter with its text, given or default, by name.
 
-    Former names are accepted.
-
     Raises:
         InputError: a parameter is unknown, missing, empty, too long or no Unicode.
     """
     by_name = {parameter.name: parameter for parameter in parameters}
-    arguments = _apply_former_names(by_name.values(), arguments)
     for unknown in sorted(arguments.keys() - by_name.keys()):
         names = ", ".join(by_name) or "none"
         raise InputError(f"{query_name}: no parameter {unknown}; it takes: {names}")
@@ -177,26 +170,6 @@ def check_row_limit(limit: int | None) -> None:
         check_count("limit", limit, maximum=MAX_INTEGER)
 
 
-def _apply_former_names(
-    parameters: Iterable[Parameter], arguments: Mapping[str, str]
-) -> dict[str, str]:
-    texts = dict(arguments)
-    for parameter in parameters:
-        if parameter.was and parameter.was in texts:
-            if parameter.name in texts:
-                raise InputError(
-                    f"{parameter.was} is the former name of {parameter.name}: give it once",
-                    parameter=parameter.name,
-                )
-            text = texts.pop(parameter.was)
-            if parameter.type == "relevance":
-                # resolve_value reports what is not a number, under the present name
-                with suppress(ValueError):
-                    text = f"{float(text) / FORMER_RELEVANCE_SCALE:.6g}"
-            texts[parameter.name] = text
-    return texts
-
-
 def resolve_value(shared: SharedData, parameter: Parameter, text: str) -> ResolvedValue:
     """Return the value that a text stands for.
 
@@ -224,7 +197,7 @@ def find_example_defaults(
     return {
         p.name: p.default
         for p in parameters
-        if p.default and PARAMETER_TYPES[p.type].is_topic and not arguments.keys() & {p.name, p.was}
+        if p.default and PARAMETER_TYPES[p.type].is_topic and p.name not in arguments
     }
 
 

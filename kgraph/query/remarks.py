@@ -20,13 +20,10 @@ from kgraph.query.parameters import (
 def describe_substitutions(
     shared: SharedData, parameters: Iterable[Parameter], arguments: Mapping[str, str]
 ) -> list[str]:
-    """Report texts that were resolved to something of another name, former names used, and the
-    episodes without a date that a first day leaves out."""
+    """Report texts that were resolved to something of another name, and the episodes without
+    a date that a first day leaves out."""
     remarks = []
     for parameter in parameters:
-        if parameter.was and parameter.was in arguments:
-            scale = ", from 0 to 1 and not to 10" if parameter.type == "relevance" else ""
-            remarks.append(f"{parameter.was}: this parameter is now called {parameter.name}{scale}")
         if text := arguments.get(parameter.name, ""):
             for single, name in _split_things(parameter, text):
                 remarks += _describe_choice(shared, single, name)

@@ -8,7 +8,7 @@ A query's header is made of comments::
     # answers: Which companies does one hear of beside NVIDIA since June?
     # param company: entity = NVIDIA -- the company
     # param since: date = 0001-01-01 -- first day
-    # param maxConfidence (was limit): probability = 1 -- only what is less sure than this
+    # param maxConfidence: probability = 1 -- only what is less sure than this
     # keep: perEpisode of each title, 50 in all
     # interval: mentioning of episodes
     # links: name company, title episode
@@ -18,8 +18,7 @@ A query's header is made of comments::
 The first line is the summary. ``section`` is one of
 :data:`kgraph.query.named.QUESTION_SECTIONS`. ``answers`` is a question as people ask it, and may
 be repeated. A parameter ``x`` binds the variable ``?x`` to a term, so that no value can become
-syntax; its type is one of :data:`kgraph.query.parameters.PARAMETER_TYPES`. The name behind
-``was`` is still accepted.
+syntax; its type is one of :data:`kgraph.query.parameters.PARAMETER_TYPES`.
 
 ``keep`` thins out the ordered rows: so many of each value of a column (a number, or a
 parameter's name), so many in all, and optionally no nearly repeated text (``, no text twice``).
@@ -67,7 +66,7 @@ _LINE_FORMS = {
     "# answers: ": ("QUESTION", r".+"),
     "# param ": (
         f"NAME: TYPE = DEFAULT -- WORDS`, TYPE one of {', '.join(PARAMETER_TYPES)}",
-        r"(?P<name>\w+)(?: \(was (?P<was>\w+)\))?: "
+        r"(?P<name>\w+): "
         rf"(?P<type>{'|'.join(PARAMETER_TYPES)})(?: = (?P<default>.*?))? -- (?P<words>.*)",
     ),
     "# keep: ": (
@@ -172,10 +171,7 @@ def parse_saved_query(name: str, text: str) -> NamedQuery:
         name,
         summary=header[0].removeprefix("# "),
         answers=tuple(match[0] for match in lines["# answers: "]),
-        parameters=tuple(
-            Parameter(m["name"], m["type"], m["default"], m["words"], m["was"] or "")
-            for m in lines["# param "]
-        ),
+        parameters=tuple(Parameter(**match.groupdict()) for match in lines["# param "]),
         example=next((match[0] for match in lines["# example: "]), ""),
         source=SparqlSource(
             text,

@@ -80,7 +80,7 @@ ANSWERS = {
         ],
     ),
     "companies-by-shows": (
-        {"shows": "2"},
+        {"minShows": "2"},
         [
             ("NVIDIA", 2, 4),
             ("OpenAI", 2, 4),
@@ -489,7 +489,7 @@ def test_the_name_of_a_concept_is_words_too(tmp_path):
         ("ranked-by-month", {"kind": "crypto-exchange"}, ["2025-06"], []),
         ("first-mentions", {"entity": "Kraken"}, ["2025-06-02"], []),
         ("shows-covering", {"entity": "Kraken", "minEpisodes": "1"}, ["Alpha"], []),
-        ("companies-by-shows", {"shows": "1"}, ["Google", "Kraken", "NVIDIA"],
+        ("companies-by-shows", {"minShows": "1"}, ["Google", "Kraken", "NVIDIA"],
          ["Google", "NVIDIA"]),
     ],
 )  # fmt: skip

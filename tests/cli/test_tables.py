@@ -180,7 +180,7 @@ def test_what_was_written_is_said(run, tmp_path, arguments, name, head, said):
         (("queries", "--sparql"), "name one question: kgraph queries NAME --sparql"),
         (("queries", "clusters", "--sparql"), "clusters: answered by a program"),
         (("queries", "co-mentionned"), "did you mean co-mentioned"),
-        (("query", "rejected", "--param", "limit=1", "--param", "maxConfidence=1"), "give it once"),
+        (("query", "rejected", "--param", "limit=1"), "rejected: no parameter limit; it takes"),
     ],
 )
 def test_what_cannot_be_is_refused(run, tmp_path, monkeypatch, arguments, words):
@@ -296,13 +296,6 @@ def test_a_long_table_has_the_limit_of_the_screen_or_that_which_is_given(
     )
 
 
-def test_a_former_name_of_a_parameter_is_understood(run):
-    now = run("query", "thin-evidence", "--param", "maxConfidence=0.5", "--format", "tsv")
-    then = run("query", "thin-evidence", "--param", "limit=0.5", "--format", "tsv")
-    assert now[:2] == then[:2]
-    assert (now[2], then[2]) == ("", "limit: this parameter is now called maxConfidence\n")
-
-
 # -- questions and terms -----------------------------------------------------------
 
 
@@ -415,8 +408,6 @@ def test_no_rows_are_said_once_with_what_to_change(run):
     assert run("analyse", *given)[1:] == (out, err)
     _, _, err = run("query", "best-quotes", "--param", "about=zebras", "--param", "minRelevance=1")
     assert "0 rows: lower minRelevance=1; `kgraph queries best-quotes` lists" in err
-    former = ("--param", "about=regulation", "--param", "relevance=10")
-    assert "0 rows: lower relevance=10; " in run("query", "best-quotes", *former)[2]
     assert run("query", "SELECT ?x { ?x a kg:Company FILTER(false) }")[1:] == ("", "0 rows\n")
 
 

@@ -28,7 +28,6 @@ from kgraph.query.parameters import (
     bind_arguments,
     resolve_value,
 )
-from kgraph.query.remarks import describe_substitutions
 from kgraph.query.saved import parse_saved_query, read_query_text
 from kgraph.query.sparql_text import bind_variables, check_read_only, has_from_clause
 from kgraph.resolve.judgement import make_judgement
@@ -304,33 +303,6 @@ def test_wrong_parameters_are_said():
 def test_values_that_cannot_be_are_said(store, parameters, message):
     with pytest.raises(InputError, match=message):
         run_query(store, "co-mentioned", parameters)
-
-
-def test_a_former_name_of_a_parameter_is_its_name():
-    query = parse_saved_query(
-        "x", "# It.\n# param below (was limit): integer = 3 -- how many\nSELECT"
-    )
-    (parameter,) = query.parameters
-    assert (parameter.name, parameter.was) == ("below", "limit")
-    given = bind_arguments("x", query.parameters, {"limit": "5"})
-    assert (
-        given
-        == {"below": (parameter, "5")}
-        == bind_arguments("x", query.parameters, {"below": "5"})
-    )
-    with pytest.raises(InputError, match="limit is the former name of below: give it once"):
-        bind_arguments("x", query.parameters, {"limit": "5", "below": "5"})
-
-
-def test_a_relevance_under_its_former_name_is_of_ten(store):
-    parameter = Parameter("minRelevance", "relevance", "0.9", "lowest", "relevance")
-    for old, new in (("9", "0.9"), ("7.5", "0.75"), ("0", "0"), ("high", "high")):
-        assert bind_arguments("x", [parameter], {"relevance": old}) == {
-            "minRelevance": (parameter, new)
-        }
-    assert describe_substitutions(store.shared, [parameter], {"relevance": "9"}) == [
-        "relevance: this parameter is now called minRelevance, from 0 to 1 and not to 10"
-    ]
 
 
 def test_a_month_is_its_first_day_where_a_day_is_asked_for(store):

@@ -126,7 +126,6 @@ def test_a_kind_may_be_a_type(server):
         ({"since": "2025-09-02"}, "Nothing found"),
         ({"company": "coinbase"}, "1–1 of 1"),
         ({"min_relevance": "1"}, "1–1 of 1"),
-        ({"relevance": "10"}, "1–1 of 1"),  # its former name
         ({"per_episode": "1", "adverts": "on"}, "at most 1 of an episode"),
     ],
 )
@@ -147,12 +146,6 @@ def test_filters_narrow(server, given, found):
         ),
         ({"q": "x", "min_relevance": "1.1"}, 400, "min_relevance: write a number from 0 to 1"),
         ({"q": "x", "min_relevance": "nan"}, 400, "min_relevance: write a number from 0 to 1"),
-        ({"q": "x", "relevance": "11"}, 400, "relevance: write a number from 0 to 10"),
-        (
-            {"q": "x", "relevance": "9", "min_relevance": "0.9"},
-            400,
-            "relevance is the former name of min_relevance: give it once",
-        ),
         ({"q": "--"}, 400, "nothing to search for"),
         ({"q": "x", "offset": "2000"}, 400, "limited to 1000 hits"),
         ({"q": "x", "offset": "-1"}, 400, "offset=-1: write 0 or more"),

@@ -56,7 +56,6 @@ class SearchForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     since: ShortText = ""
     until: ShortText = ""
     min_relevance: ShortText = ""  #: lowest relevance of quotes, from 0 to 1
-    relevance: ShortText = ""  #: its former name, from 0 to 10
     per_episode: ShortText = ""  #: "0" for all hits, "" for the default
     adverts: ShortText = ""  #: "on" to include probable adverts
     unlikely: ShortText = ""  #: "on" to count unlikely mentions
@@ -81,21 +80,7 @@ class SearchForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             "limit": HITS_PER_PAGE + 1,
             "per_episode": int(per_episode),
         }
-        del values["relevance"]
         return SearchRequest(**values)
-
-    def with_present_names(self) -> SearchForm:
-        """Return the form with a relevance under its present name.
-
-        Raises:
-            InputError: it is given twice, or invalid.
-        """
-        if not self.relevance:
-            return self
-        if self.min_relevance:
-            raise InputError("relevance is the former name of min_relevance: give it once")
-        relevance = parse_number_field("relevance", self.relevance, 10) / 10
-        return msgspec.structs.replace(self, min_relevance=f"{relevance:g}", relevance="")
 
     def with_whole_days(self) -> SearchForm:
         """Return the form with months and years as days, which alone a field for a day shows.
@@ -141,7 +126,7 @@ async def search_page(request: Request, graph: OpenGraph) -> str | Response:
     form, result = parse_valid(request, SearchForm), None
     try:
         form = parse_request(request, SearchForm)
-        form = form.with_present_names().for_words()
+        form = form.for_words()
         form = form.with_whole_days()
         if form.q.strip():
             if form.offset < 0:
