@@ -24,8 +24,6 @@ def find_new_folders(project: ProjectSettings) -> list[str]:
 
     The first file of each looks like notes of an episode. None before the first build.
     """
-    from kgraph.project.preview import preview_files  # late: most builds find no folder
-
     try:
         built_ns = (project.store / CURRENT_FILE).stat().st_ctime_ns
     except OSError:
@@ -37,8 +35,14 @@ def find_new_folders(project: ProjectSettings) -> list[str]:
         if folder != root
         and notes
         and all(os.path.exists(note) and os.stat(note).st_ctime_ns > built_ns for note in notes)
-        and preview_files(find_files(notes[0]))[0].kind == "episode"
+        and _is_episode(notes[0])
     ]
+
+
+def _is_episode(file: str) -> bool:
+    from kgraph.project.preview import preview_files  # late: most builds find no folder
+
+    return preview_files(find_files(file))[0].kind == "episode"
 
 
 def describe_new_folders(project: ProjectSettings) -> str:
