@@ -106,9 +106,7 @@ def layout_rows(
     table = RichTable(box=None, pad_edge=False, show_edge=False)
     for number, (name, cells) in enumerate(zip(columns, zip(*rows, strict=True), strict=True)):
         justify: Literal["left", "right"] = "right" if any(right[number : number + 1]) else "left"
-        table.add_column(
-            sanitize(name), overflow="fold", no_wrap=_are_words(cells), justify=justify
-        )
+        table.add_column(Text(name), overflow="fold", no_wrap=_are_words(cells), justify=justify)
     for row in rows:
         table.add_row(*row)
     return Group(*heading, table)

@@ -182,7 +182,7 @@ def test_co_mentions_and_analyses(doubted):
     assert "Solana Labs" in {row["name"] for row in graph.query("thin-evidence")}
     with pytest.raises(InputError, match="unlikely=perhaps: write true or false"):
         graph.query("evidence", entity="Kraken", unlikely="perhaps")
-    words = ("analyse", "associated", "--param", "company=Kraken")
+    words = ("analyse", "associated", "--param", "entity=Kraken")
     assert "OpenAI" not in run(doubted, *words)
     assert "OpenAI" in run(doubted, *words, "--unlikely")
 

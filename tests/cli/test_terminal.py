@@ -75,7 +75,7 @@ def recordings(sample, tmp_path_factory):
 
 
 SHOWN = {
-    "init": "40 files, 40 can be read; front matter: YAML 40\n",
+    "init": "40 files, 40 can be read\n",
     "query": "Coinbase",
     "queries": "co-mentioned (",
     "schema": "kg:Company",

@@ -122,7 +122,7 @@ def test_a_limited_answer_says_so(sample_server):
 
 
 def test_a_format_has_all_rows(server):
-    path = "/api/questions/companies-by-shows?shows=1&format=csv"
+    path = "/api/questions/companies-by-shows?minShows=1&format=csv"
     answer = server.get(path)
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     assert answer.text.splitlines()[0].startswith("name,")
@@ -148,7 +148,7 @@ def test_a_format_has_all_rows(server):
         ("/api/entities?type=crypto&type=company", 400, "type: given more than once"),
         ("/api/why?name=x", 400, "give the parameter episode: a name in any spelling, or an id"),
         ("/api/questions/best-quotes?minRelevance=90", 400, "write a number from 0 to 1"),
-        ("/api/questions/thin-evidence?limit=60", 400, "write a number from 0 to 1"),
+        ("/api/questions/thin-evidence?maxConfidence=60", 400, "write a number from 0 to 1"),
         ("/api/questions/co-mentioned?company=nvidia&since=June", 400, "write it as 2025-06-01"),
         ("/api/questions/ranked-by-month?since=2025", 400, "not a month: write it as 2025-06"),
         (
@@ -175,7 +175,7 @@ def test_a_format_has_all_rows(server):
         ("/api/questions/none", 404, "/api/questions lists them"),
         ("/api/questions/co-mentionned", 404, "did you mean co-mentioned"),
         ("/api/questions/which-one", 400, "which-one: give episode=... ("),
-        ("/api/questions/companies-by-shows?shows=0", 400, "a whole number from 1"),
+        ("/api/questions/companies-by-shows?minShows=0", 400, "a whole number from 1"),
         ("/api/questions/co-mentioned?companie=x", 400, "no parameter companie"),
         ("/api/questions/co-mentioned?company=nvidai", 404, "did you mean Nvidia"),
         ("/api/none", 404, "/api/none: no such endpoint; available: search"),
