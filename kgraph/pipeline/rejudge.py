@@ -180,7 +180,7 @@ class BuiltDecisions:
         """Yield the rows of each episode with the decisions that each of several tables makes.
 
         Args:
-            slugs: of :meth:`find_stale_episodes` of any of the tables.
+            slugs: of :meth:`BuiltDecisions.find_stale_episodes` of any of the tables.
         """
         ambiguous = [self._find_ambiguous(each) for each in tables]
         for episode in self.store.read_mentions(slugs):
