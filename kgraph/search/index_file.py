@@ -40,7 +40,7 @@ def continue_index(previous: Path, path: Path) -> sqlite3.Connection | None:
     """Give a build the index of another, which may then be changed without changing that one.
 
     Returns:
-        A connection that is to be closed last, unless the index is a copy: the last writer to
+        A connection that is to be closed last, unless the index is a copy. The last writer to
         close an index would write the log into it, and must not where another build has the file.
     """
     log = name_log(previous)
