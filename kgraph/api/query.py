@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from kgraph.api.store_backed import (
     ParameterValue,
@@ -22,14 +22,12 @@ if TYPE_CHECKING:
     from kgraph.query.answer import Answer
     from kgraph.query.schema import SchemaTerm
     from kgraph.search import Hits, Index
-    from kgraph.views.audit_tables import Audit, AuditName
+    from kgraph.views.audit import Audit, AuditName
     from kgraph.views.compare import CompareFacts, PairFacts
-    from kgraph.views.explanation import Explanation
-    from kgraph.views.how import HowFacts
     from kgraph.views.overview import Stats
+    from kgraph.views.reasons import Explanation
     from kgraph.views.theme_and_show import ThemeFacts
     from kgraph.views.thing import EntityPage, EpisodePage
-    from kgraph.views.why_not_facts import WhyNotFacts
 
 
 class QueryMixin(StoreBacked):
@@ -306,50 +304,46 @@ class QueryMixin(StoreBacked):
         store = self.store.with_unlikely if unlikely else self.store
         return view_compare(OpenGraph(store), CompareRequest(names))
 
-    def why(self, episode: str, name: str, *, steps: bool = False) -> list[Explanation]:
-        """Explain why an edge exists, or was rejected.
+    def why(self, episode: str, name: str, *, steps: bool = False) -> Explanation:
+        """Explain why an episode is linked to a name, or why the name was rejected.
 
         Args:
             episode: file name, title or id.
             name: of an entity, theme, topic or tag, or as in a row. A theme has no confidence.
-            steps: break each row's confidence down into ``steps``, log-odds that add up to it.
+            steps: break each row's confidence down into log-odds that add up to it.
+
+        Returns:
+            The answer in one sentence, and ``trees``: a claim for each edge, because of its rows.
 
         Raises:
-            StoreError: steps are asked for, and the build kept nothing to decide again with.
             UnknownNameError: the episode is unknown, or has no such name.
             AmbiguousNameError: several episodes have the title, and not one alone has the name.
         """
-        from kgraph.views.why import explain_by_name
-
         check_texts(episode=episode, name=name)
-        return explain_by_name(self.store, episode, name, steps=steps)
+        answer: Explanation = self._ask("why", episode=episode, name=name, steps=steps)
+        return answer
 
-    def how(self, name: str, limit: int = 20) -> HowFacts:
+    def how(self, name: str, limit: int = 20) -> Explanation:
         """Tell how an entity came together, and what was taken away.
 
         Args:
             name: name or id of an entity.
-            limit: how many groups of rows at most, in each list, from 1 to 500.
+            limit: how many groups of rows at most, in each tree, from 1 to 500.
 
         Returns:
-            Where label, type and ids come from, the judgements on it, and its rows by surface and
-            rule: those that joined, those below the floor, and those that have its name but were
-            rejected or taken for something else. Each list has the total of its groups and rows.
+            What it is, with its sources and judgements; and trees of the rows that joined or have
+            its name.
 
         Raises:
             UnknownNameError: the name is unknown; similar names are suggested.
             AmbiguousNameError: it is a ticker of entities of several types.
             InputError: the limit is out of its range.
         """
-        from kgraph.views.how import HowRequest, explain_entity
-        from kgraph.views.open_graph import OpenGraph
-        from kgraph.views.values import MAX_VIEW_ROWS
-
         check_texts(name=name)
-        check_count("limit", limit, maximum=MAX_VIEW_ROWS)
-        return explain_entity(OpenGraph(self.store), HowRequest(name, limit))
+        answer: Explanation = self._ask("how", name=name, limit=limit)
+        return answer
 
-    def why_not(self, name: str, other: str) -> WhyNotFacts:
+    def why_not(self, name: str, other: str) -> Explanation:
         """Tell why two names are not one thing, or why an episode does not mention a name.
 
         Args:
@@ -357,21 +351,15 @@ class QueryMixin(StoreBacked):
             other: another one; or an episode, by file name, title or id.
 
         Returns:
-            The answer in one sentence, its reasons with their evidence, and the judgements that
-            would change it. ``is_so`` tells that it is so after all: the names mean one thing, or
-            the episode mentions it.
+            The answer in one sentence, trees of claims, and the judgements that would change it.
 
         Raises:
             UnknownNameError: a name is unknown; similar ones are suggested.
             AmbiguousNameError: it is a ticker of entities of several types.
         """
-        from kgraph.views.open_graph import OpenGraph
-        from kgraph.views.why_not import explain_why_not
-        from kgraph.views.why_not_facts import WhyNotRequest
-
         check_texts(name=name, other=other)
-        request = WhyNotRequest(name, other)
-        return explain_why_not(OpenGraph(self.store), request, show_folders=True)
+        answer: Explanation = self._ask("why-not", name=name, other=other)
+        return answer
 
     def audit(self, what: AuditName) -> Audit:
         """List every decision of one kind with its confidence and reasons.
@@ -386,9 +374,18 @@ class QueryMixin(StoreBacked):
         Raises:
             InputError: the audit is unknown.
         """
-        from kgraph.views.audit_tables import run_audit
+        from kgraph.views.audit import MAX_AUDIT_ROWS
 
-        return run_audit(self.store, what)
+        answer: Audit = self._ask("audit", what=what, limit=MAX_AUDIT_ROWS)
+        return answer
+
+    def _ask(self, operation: str, /, **values: object) -> Any:
+        """Return the answer of an operation."""
+        from kgraph.operations.table import OPERATIONS
+        from kgraph.views.open_graph import OpenGraph
+
+        asked = OPERATIONS[operation]
+        return asked.run(OpenGraph(self.store), asked.parse(values))
 
 
 def _format_values(parameters: Mapping[str, ParameterValue]) -> dict[str, str]:

@@ -18,8 +18,6 @@ from kgraph.cli.printing import (
 )
 
 if TYPE_CHECKING:
-    from kgraph.base.model import Reason
-    from kgraph.views.explanation import Explanation, Witness
     from kgraph.views.theme_and_show import ThemeFacts
     from kgraph.views.thing import EntityPage, EpisodePage, PageEpisode, PageQuote
     from kgraph.views.values import Association, AssociationGroup, EntityRef
@@ -28,19 +26,6 @@ UNCERTAIN_TITLE = "In several of the same episodes, which may be chance"
 
 #: Columns of associations that a narrow terminal has no space for.
 OMITTED_COLUMNS = ("said of both",)
-
-#: Explains the numbers of a breakdown, once after all of them.
-LOG_ODDS_NOTE = (
-    "Numbers are log-odds that a line adds to the decision, against the next likely type: 0.7 "
-    "doubles the odds, 2.3 makes them tenfold, a minus lowers them. Where an entity had rivals, "
-    "the line that says where it comes from has its score among them."
-)
-
-#: Explains the steps of a confidence, once after all of them.
-STEPS_NOTE = (
-    "Steps are log-odds that add up to the confidence, each with the probability after it. "
-    "Evidence for a type weighs in them as much as the type does in the whole decision."
-)
 
 
 def print_page(page: EntityPage | EpisodePage) -> None:
@@ -166,67 +151,6 @@ def _print_episode(page: EpisodePage) -> None:
         mentions = pluralize(page.unlikely, "mention")
         print_lines([f"{mentions} with less confidence than {MENTION_FLOOR:g}: --unlikely", ""])
     _print_quotes(page.quotes)
-
-
-def print_explanations(explanations: Sequence[Explanation]) -> None:
-    """Print each edge, then its rows with the breakdown of their scores."""
-    for explanation in explanations:
-        print_lines(_format_explanation(explanation))
-    reasons = [reason for edge in explanations for reason in edge.reasons]
-    reasons += [reason for edge in explanations for row in edge.rows for reason in row.reasons]
-    if any(reason.weight for reason in reasons):
-        print_lines([LOG_ODDS_NOTE])
-    if any(row.steps for edge in explanations for row in edge.rows):
-        print_lines([STEPS_NOTE])
-
-
-def _format_explanation(explanation: Explanation) -> Iterator[str]:
-    from kgraph.views.explanation import SHOW_EDGE_RULE
-
-    verdict = "rejected" if explanation.type == "noise" else explanation.type
-    if explanation.is_unlikely:
-        verdict = f"unlikely {explanation.type}, so not counted"
-    if explanation.rule == SHOW_EDGE_RULE:
-        verdict = "the show of the episode"
-    decided = "no confidence"
-    if explanation.confidence is not None:
-        sure = format_confidence(explanation.confidence)
-        decided = f"confidence {sure}, by {explanation.rule}"
-    yield (
-        f"{explanation.label}: {verdict}, {decided} ({explanation.target}) in {explanation.episode}"
-    )
-    yield from (f"  {reason}" for reason in explanation.reasons)
-    if explanation.advert:
-        why = "; ".join(map(str, explanation.advert))
-        yield f"  only in adverts, so not counted: {why}"
-    for row in explanation.rows:
-        stated = f", stated {row.stated}" if row.stated else ""
-        category = f", category {row.category}" if row.category else ""
-        yield from format_witness(row, f"{stated}{category}")
-        yield from _format_steps(row.steps)
-
-
-def format_witness(row: Witness, stated: str = "") -> Iterator[str]:
-    """Yield where a row stands and how it was decided, its context, and the reasons.
-
-    Args:
-        stated: what the row states of itself.
-    """
-    sure = "" if row.confidence is None else f", {format_confidence(row.confidence)}"
-    yield f"  {row.file}#{row.pointer} {row.surface!r} by {row.extractor}{stated}: {row.rule}{sure}"
-    if row.context:
-        yield f"      … {row.context} …"
-    yield from (f"      {reason}" for reason in row.own_reasons)
-
-
-def _format_steps(steps: Sequence[Reason]) -> Iterator[str]:
-    """Yield the steps of a confidence, each with its weight and the probability after it."""
-    from kgraph.resolve.mentions.classifier import sigmoid
-
-    total = 0.0
-    for step in steps:
-        total += step.weight
-        yield f"      {step.weight:+6.2f} {sigmoid(total):6.1%}  {step.words}"
 
 
 def _list_terms(*named: tuple[str, Sequence[EntityRef]]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -14,6 +14,7 @@ from kgraph.cli import json_output, options, streams
 
 if TYPE_CHECKING:
     from kgraph.resolve.judgement import Judgement
+    from kgraph.views.audit import AuditName
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -33,16 +34,18 @@ def audit(
 
     Example: kgraph audit mentions --format tsv --output mentions.tsv
     """
+    from kgraph.api import KnowledgeGraph
     from kgraph.cli import tables
-    from kgraph.store import Store
-    from kgraph.views.audit_tables import describe_unread_lists, find_audit
+    from kgraph.query.table import RowTable
 
-    tabulate = find_audit(what)
     table_format = options.resolve_format(format, output)
-    built = Store(store)
-    tables.write_table(tabulate(built), table_format, output, limit)
-    if what == "rows" and (unread := describe_unread_lists(built.report)):
-        streams.print_remark(unread)
+    audit = KnowledgeGraph.open(store).audit(cast("AuditName", what))
+    columns, rows = audit.tabulate()
+    tables.write_table(
+        RowTable(tuple(columns), (tuple(row) for row in rows)), table_format, output, limit
+    )
+    if audit.note:
+        streams.print_remark(audit.note)
 
 
 def judge(

@@ -11,7 +11,6 @@ from kgraph.base import dataframes
 from kgraph.base.model import Reason
 from kgraph.base.text import pluralize
 from kgraph.query.table import RowTable, TableCell
-from kgraph.views.audit_tables import join_reasons
 from kgraph.views.misheard import Misheard
 from kgraph.views.values import format_fraction
 
@@ -149,7 +148,7 @@ def tabulate_cases(cases: Iterable[Case]) -> RowTable:
                 *(main.type, main.label, round(main.confidence, 4)),
                 " | ".join(f"{also.type} {also.label} {also.rows}" for also in case.outcomes[1:]),
                 " | ".join(f"{surface} {count}" for surface, count in case.surfaces),
-                *(join_reasons(first.reasons), first.file, first.context),
+                *("; ".join(map(str, first.reasons)), first.file, first.context),
                 *_misheard_cells(case.misheard),
             )
         )

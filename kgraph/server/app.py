@@ -42,7 +42,6 @@ from kgraph.server.http.responses import (
 from kgraph.server.pages import (
     briefing,
     compare,
-    decisions,
     editor,
     explanations,
     questions,
@@ -126,7 +125,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *search.ENDPOINTS,
     *questions.ENDPOINTS,
     *editor.ENDPOINTS,
-    *decisions.ENDPOINTS,
     *explanations.ENDPOINTS,
     *compare.ENDPOINTS,
     *briefing.ENDPOINTS,

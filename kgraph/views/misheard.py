@@ -23,7 +23,6 @@ from kgraph.graph import (
     Entity,
     EpisodeGraph,
     EpisodeSummary,
-    Graph,
     MentionEdge,
     RowDecision,
     SharedData,
@@ -32,6 +31,7 @@ from kgraph.graph.absence import format_names_command
 from kgraph.graph.cooccurrence import associated_with, expected_counts
 from kgraph.resolve.mentions.phonetics import pronunciation_similarity
 from kgraph.resolve.name_counts import find_judged_name
+from kgraph.views.open_graph import OpenGraph
 
 MIN_NAME_EPISODES = 2  #: of a name and of what it may be; of one, nothing recurs
 
@@ -109,22 +109,15 @@ class _Usage:
         self.rows = self.own = 0
         self.confidence = 0.0
 
-    def add(
-        self,
-        episode: EpisodeGraph,
-        mention: MentionEdge,
-        row: RowDecision,
-        name: str,
-        description: str,
-    ) -> None:
+    def add(self, slug: str, mention: MentionEdge, row: RowDecision, name: str, text: str) -> None:
         self.names[name] += 1
-        self.slugs.add(episode.slug)
+        self.slugs.add(slug)
         self.targets[mention.target] += 1
         self.rows += 1
         self.own += row.rule not in KNOWN_RULES and mention.key == name_key(name)
         self.confidence += row.confidence
-        if description:
-            self.descriptions[description] += 1
+        if text:
+            self.descriptions[text] += 1
 
     @cached_property
     def words(self) -> Counter[str]:
@@ -168,9 +161,9 @@ class MisheardFinder:
         source = episode.find_row("companies", row.file, row.index)
         texts = source.text("category"), source.text("context")
         description = ": ".join(filter(None, texts)) if source.extractor != "regex" else ""
-        self._names[name_key(name)].add(episode, mention, row, name, description)
+        self._names[name_key(name)].add(episode.slug, mention, row, name, description)
         if row.rule in KNOWN_RULES:
-            self._entities[mention.target].add(episode, mention, row, name, description)
+            self._entities[mention.target].add(episode.slug, mention, row, name, description)
 
     def find(
         self, keys: Iterable[str], different_pairs: Container[tuple[str, str]] = ()
@@ -234,19 +227,28 @@ class MisheardFinder:
         return _CooccurrenceIndex(self._shared.summaries)
 
 
-def find_suspicion(
-    graph: Graph, name: str, entity: Entity, different_pairs: Container[tuple[str, str]] = ()
+def find_misheard(
+    graph: OpenGraph,
+    entity: Entity,
+    different_pairs: Container[tuple[str, str]] = (),
+    among: Iterable[Entity] = (),
 ) -> Misheard | None:
-    """Return the evidence that a name is an entity, misheard; None if it is not the likeliest."""
-    if _find_alike(name, (entity.label, *entity.surfaces))[1] <= MIN_SOUND:
-        return None  # to read the rows of all episodes takes seconds
-    finder = MisheardFinder(graph.shared)
-    for episode in graph:
+    """Return what an entity is probably, misheard; None if nothing is likely.
+
+    Args:
+        among: only what one of these may be; empty for all, which reads all rows.
+    """
+    heard = list(among)
+    names = [name for other in heard for name in (other.label, *other.surfaces)]
+    is_unlike = bool(heard) and _find_alike(entity.label, names)[1] <= MIN_SOUND
+    if is_unlike or entity.episodes < MIN_NAME_EPISODES:
+        return None
+    key, finder = name_key(entity.label), MisheardFinder(graph.shared)
+    for episode in graph.store.graph:
         for mention in filter(lambda mention: mention.is_accepted, episode.mentions):
             for row in mention.rows:
                 finder.add(episode, mention, row, find_judged_name(row.surface, mention.label))
-    guess = finder.find([name_key(name)], different_pairs).get(name_key(name))
-    return guess if guess and guess.id == entity.id else None
+    return finder.find([key], different_pairs).get(key)
 
 
 class _DescriptionIndex:
@@ -369,7 +371,7 @@ def _find_alike(name: str, names: Iterable[str], least: float = 0.0) -> tuple[st
         whole_keys = name_key(name), name_key(other)
         if (
             min(map(len, whole_keys)) < MIN_LETTERS
-            or _is_affix(*whole_keys)
+            or _is_part(*sorted(whole_keys, key=len))
             or abs(len(key) - len(other_key)) > MAX_LENGTH_DIFFERENCE
             or [*filter(str.isdigit, name)] != [*filter(str.isdigit, other)]
         ):
@@ -389,8 +391,7 @@ def _strip_shared_words(name: str, other: str) -> tuple[str, str]:
     return " ".join(words), " ".join(others)
 
 
-def _is_affix(key: str, other: str) -> bool:
-    short, long = sorted((key, other), key=len)
+def _is_part(short: str, long: str) -> bool:
     return long.startswith(short) or long.endswith(short)
 
 

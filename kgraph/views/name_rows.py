@@ -1,4 +1,4 @@
-"""Rows that have a name, and rows that are alike as one line: what ``how`` and ``why-not`` count.
+"""Rows that have a name, and rows that are alike as one claim: what ``how`` and ``why-not`` count.
 
 A row has a name if its surface is the name, or is it without the words around it ("So Acme").
 """
@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import msgspec
-from msgspec.structs import replace
 
 from kgraph.base.counts import rank_counts
 from kgraph.base.errors import UnknownNameError
@@ -21,66 +20,15 @@ from kgraph.graph.absence import (
     Absence,
     explain_former_name,
     explain_other_kind,
-    find_other_kind,
-    format_names_command,
     unknown_name_error,
 )
 from kgraph.graph.decoded_fields import EpisodeNames, MentionNames
 from kgraph.resolve.mentions.explain import describe_feature
 from kgraph.resolve.name_counts import core_name
 from kgraph.views.open_graph import OpenGraph
+from kgraph.views.reasons import Claim, JudgementCitations, make_claim
 from kgraph.views.replay import find_lexicon_entity, judge_meaning
-from kgraph.views.values import EntityRef, EpisodeLine, Fraction, round_value
-
-
-class RowGroup(msgspec.Struct, frozen=True):
-    """Rows of one surface that one rule resolved to one thing.
-
-    Attributes:
-        surface: the name as written.
-        rule: that decided; ``words`` is its evidence in the surest row.
-        rows: their number; ``episodes`` is the number of episodes that have them.
-        low: least confidence of a row; ``mean`` is the mean and ``high`` the greatest.
-        example: the episode of the surest row.
-        thing: what they were resolved to; None if they were rejected.
-    """
-
-    surface: str
-    rule: str
-    words: str
-    rows: int
-    episodes: int
-    low: Fraction
-    mean: Fraction
-    high: Fraction
-    example: EpisodeLine
-    thing: EntityRef | None
-
-
-class RowGroups(msgspec.Struct, frozen=True):
-    """The largest groups of some rows.
-
-    Attributes:
-        groups: most rows first.
-        total: number of groups, of which ``groups`` has the first.
-        rows: number of all rows; ``episodes`` is that of their episodes.
-    """
-
-    groups: list[RowGroup]
-    total: int
-    rows: int
-    episodes: int
-
-
-class RuleUse(msgspec.Struct, frozen=True):
-    """The rows that one rule decided: their number and confidence, as of :class:`RowGroup`."""
-
-    rule: str
-    rows: int
-    episodes: int
-    low: Fraction
-    mean: Fraction
-    high: Fraction
+from kgraph.views.values import round_value
 
 
 class NamedRow(msgspec.Struct, frozen=True):
@@ -146,6 +94,18 @@ def find_named_rows(
                     yield NamedRow(decoded.slug, mention, decision)
 
 
+def find_meant_ids(graph: OpenGraph, name: str) -> list[str]:
+    """Return the ids of the entities that a name means, though no row has it: it is an id in
+    another register, or the lexicon has it."""
+    lookup = graph.lookup
+    if lookup.find_all(name):
+        entities = lookup.find_by_external_id(name)
+    else:
+        meant = find_lexicon_entity(graph.store, name)
+        entities = lookup.find_by_alias(name) or ([meant] if meant else [])
+    return [entity.id for entity in entities]
+
+
 def find_entity(graph: OpenGraph, name: str) -> Entity:
     """Find the entity that a name means most often; if none, the one that the lexicon has by it,
     unless a judgement rejects the name.
@@ -162,105 +122,85 @@ def find_entity(graph: OpenGraph, name: str) -> Entity:
         raise unknown_name_error(explain_rejected(graph, name), error.suggestions) from error
 
 
-def explain_unmentioned(graph: OpenGraph, name: str) -> Absence:
-    """Tell that nothing has a name: what had it in earlier builds, what else has it, or that a
-    judgement rejects it.
-    """
+def explain_rejected(graph: OpenGraph, name: str) -> Absence:
+    """Tell that nothing has a name: how many rows of it were rejected by which rules, what had it
+    in earlier builds, what else has it, or that a judgement rejects it."""
     absence = graph.lookup.explain_absence(name)
+    rules = Counter(named.row.rule for named in find_named_rows(graph, {name_key(name)} - {""}))
+    if rules:
+        listed = ", ".join(rule for rule, _ in rank_counts(rules))
+        rows = pluralize(rules.total(), "row")
+        is_judged = absence.is_rejected or "judgement" in rules
+        advice = "" if is_judged else "`kgraph audit mentions` lists them"
+        words = f"{absence.words}; {rows} with the name rejected, by {listed}"
+        return Absence(words, is_judged, advice)
     if explain_former_name(graph.shared.former, name):
         return absence
     if other := explain_other_kind(graph.shared, name):
-        term = find_other_kind(graph.shared, name)
-        if term in graph.shared.terms:
-            advice = f"{other.advice}, `kgraph why EPISODE {term}` tells why an episode has it"
-            other = replace(other, advice=advice)
         return other
     meaning, is_rejected = judge_meaning(graph.store, name)
     if is_rejected:
         return Absence(f"{absence.words}, and a judgement rejects the name", is_rejected=True)
     if meaning:
-        words = f"{absence.words}, and no row was taken for {meaning} of the lexicon"
-        return Absence(words)
+        return Absence(f"{absence.words}, and no row was taken for {meaning} of the lexicon")
     return absence
 
 
-def explain_rejected(graph: OpenGraph, name: str) -> Absence:
-    """Tell that nothing has a name, with the number of its rejected rows and their rules."""
-    named_rows = list(find_named_rows(graph, {name_key(name)} - {""}))
-    if not named_rows:
-        return explain_unmentioned(graph, name)
-    rules = Counter(named.row.rule for named in named_rows)
-    absence = graph.lookup.explain_absence(name)
-    rows = pluralize(rules.total(), "row")
-    listed = ", ".join(rule for rule, _ in rank_counts(rules))
-    is_judged = absence.is_rejected or "judgement" in rules
-    lists = "" if is_judged else " (`kgraph audit mentions` lists them)"
-    words = f"{absence.words}; {rows} with the name rejected, by {listed}{lists}"
-    why = format_names_command("why", graph.summaries[named_rows[0].slug].files[0], name)
-    return Absence(words, is_judged, advice="" if is_judged else f"`{why}` explains one")
-
-
-def group_rows(graph: OpenGraph, rows: Iterable[NamedRow], limit: int) -> RowGroups:
-    """Group rows by surface, rule and thing, and return the largest groups."""
+def explain_rows(
+    graph: OpenGraph,
+    kind: str,
+    rows: Iterable[NamedRow],
+    citations: JudgementCitations,
+    limit: int,
+) -> Claim | None:
+    """Return rows as one claim, because of groups of one name, rule and thing, most rows first;
+    None if there are no rows."""
     groups: dict[tuple[str, str, str], list[NamedRow]] = {}
-    slugs = set()
-    for named in rows:
+    listed = list(rows)
+    for named in listed:
         target = named.mention.target if named.mention.is_accepted else ""
         groups.setdefault((named.row.surface, named.row.rule, target), []).append(named)
-        slugs.add(named.slug)
+    if not listed:
+        return None
     ranked = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
-    return RowGroups(
-        [_make_group(graph, group) for _, group in ranked[:limit]],
-        len(groups),
-        sum(map(len, groups.values())),
-        len(slugs),
+    return _count_rows(
+        kind,
+        listed,
+        because=tuple(_explain_group(graph, group, citations) for _, group in ranked[:limit]),
+        more=max(0, len(groups) - limit),
     )
 
 
-def _make_group(graph: OpenGraph, group: Sequence[NamedRow]) -> RowGroup:
+def _explain_group(
+    graph: OpenGraph, group: Sequence[NamedRow], citations: JudgementCitations
+) -> Claim:
     surest = max(group, key=lambda named: named.row.confidence)
     row, mention = surest.row, surest.mention
-    return RowGroup(
-        row.surface,
-        row.rule,
-        find_rule_words(row.rule, row.reasons),
-        len(group),
-        len({named.slug for named in group}),
-        *_measure_confidences(group),
-        graph.make_episode_line(surest.slug),
-        graph.make_ref(mention.target) if mention.is_accepted else None,
+    reason = find_rule_reason(row.rule, row.reasons)
+    return _count_rows(
+        "group",
+        group,
+        name=row.surface,
+        confidence=round_value(math.fsum(each.row.confidence for each in group) / len(group)),
+        rule=row.rule,
+        thing=graph.make_ref(mention.target) if mention.is_accepted else None,
+        episode=graph.make_episode_line(surest.slug),
+        because=citations.cite_reasons([reason] if reason else ()),
     )
 
 
-def find_rule_words(rule: str, reasons: Sequence[Reason]) -> str:
-    """Return the words of the reason that a rule gave, or else of the heaviest reason for it.
+def _count_rows(kind: str, rows: Sequence[NamedRow], name: str = "", **fields: object) -> Claim:
+    episodes = len({named.slug for named in rows})
+    counts = {"rows": pluralize(len(rows), "row"), "episodes": pluralize(episodes, "episode")}
+    values = {"name": name, **counts}
+    return make_claim(kind, values, rows=len(rows), episodes=episodes, **fields)
+
+
+def find_rule_reason(rule: str, reasons: Sequence[Reason]) -> Reason | None:
+    """Return the reason that a rule gave, or else the heaviest one for it; None if there is none.
 
     A rule that rejects names is a feature among others, whose weight speaks for the decision.
     """
-    own = next((reason.words for reason in reasons if reason.part == rule), "")
-    feature = describe_feature(f"rule:{rule}")
-    own = own or next((r.words for r in reasons if r.words.startswith(f"{feature}: ")), "")
-    heaviest = max(reasons, key=lambda reason: reason.weight, default=None)
-    return own or (heaviest.words if heaviest else "")
-
-
-def count_rules(rows: Iterable[NamedRow]) -> list[RuleUse]:
-    """Count rows by the rule that decided them, most rows first."""
-    by_rule: dict[str, list[NamedRow]] = {}
-    for named in rows:
-        by_rule.setdefault(named.row.rule, []).append(named)
-    ranked = sorted(by_rule.items(), key=lambda item: (-len(item[1]), item[0]))
-    return [
-        RuleUse(
-            rule, len(group), len({named.slug for named in group}), *_measure_confidences(group)
-        )
-        for rule, group in ranked
-    ]
-
-
-def _measure_confidences(group: Sequence[NamedRow]) -> tuple[float, float, float]:
-    """Return the least, mean and greatest confidence of some rows."""
-    values = [named.row.confidence for named in group]
-    mean = math.fsum(values) / len(values)
-    low, high = round_value(min(values)), round_value(max(values))
-    return low, min(max(round_value(mean), low), high), high
+    feature = f"{describe_feature(f'rule:{rule}')}: "
+    own = [r for r in reasons if r.part == rule] or [r for r in reasons if feature in r.words]
+    return next(iter(own), max(reasons, key=lambda reason: reason.weight, default=None))

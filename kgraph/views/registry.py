@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from kgraph.views.audit import find_decisions
 from kgraph.views.briefing import view_briefing
 from kgraph.views.compare import view_compare, view_pair
 from kgraph.views.entity import view_entity
@@ -26,7 +27,7 @@ from kgraph.views.open_graph import OpenGraph
 from kgraph.views.overview import find_risers, view_overview, view_stats
 from kgraph.views.quote import view_quote
 from kgraph.views.theme_and_show import view_show, view_theme
-from kgraph.views.why import view_evidence
+from kgraph.views.why import explain_edges
 from kgraph.views.why_not import explain_why_not
 
 
@@ -78,8 +79,9 @@ VIEW_OPERATIONS: dict[str, ViewOperation] = {
         ("compare", view_compare),
         ("risers", find_risers),
         ("briefing", view_briefing),
-        ("why", view_evidence),
+        ("why", explain_edges),
         ("how", explain_entity),
         ("why-not", explain_why_not),
+        ("audit", find_decisions),
     )
 }

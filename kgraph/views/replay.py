@@ -42,6 +42,7 @@ from kgraph.resolve.mentions.decide import (
 from kgraph.resolve.mentions.row import MentionRow
 from kgraph.resolve.mentions.weigh import WeighedRow, weigh_row
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES
+from kgraph.resolve.shows.decide import ShowTable
 from kgraph.resolve.shows.known_shows import load_show_registry
 from kgraph.resolve.shows.match_names import ShowNames
 from kgraph.store import Store, layout
@@ -79,15 +80,15 @@ class Replay:
     Args:
         knowledge: of the build.
         judgements: that the build read.
-        show_names: of the build.
+        shows: names of shows of the build, and what decides them.
     """
 
     def __init__(
-        self, knowledge: Knowledge, judgements: tuple[Judgement, ...], show_names: ShowNames
+        self, knowledge: Knowledge, judgements: tuple[Judgement, ...], shows: ShowTable
     ) -> None:
         self.knowledge = knowledge
         self.judgements = judgements
-        self.show_names = show_names
+        self.shows = shows
 
     @classmethod
     def cached_for(cls, store: Store) -> Replay:
@@ -169,7 +170,7 @@ def load_build_knowledge(store: Store) -> BuildKnowledge:
         note = f"what the build knew besides the shipped lexicon is unknown: {error}"
         shipped = ShowNames({}, load_show_registry())
         return BuildKnowledge(load_shipped_knowledge(), (), shipped, None, note)
-    return BuildKnowledge(replay.knowledge, replay.judgements, replay.show_names, replay, "")
+    return BuildKnowledge(replay.knowledge, replay.judgements, replay.shows.names, replay, "")
 
 
 class JudgedMeaning(NamedTuple):
@@ -218,4 +219,4 @@ def _load_replay(build: Path, version: tuple[int, int]) -> Replay:
     kept = read_decision_tables(build)
     tables = kept.corpus.tables
     knowledge = restore_shipped(tables.knowledge, kept.own)
-    return Replay(knowledge, kept.judgements, tables.shows.names)
+    return Replay(knowledge, kept.judgements, tables.shows)

@@ -1,42 +1,34 @@
-"""Find a name in the whole text of an episode, with the place and the words around it."""
+"""Find a name in all that the files of an episode have: texts, what no build uses, and what could
+not be read."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-
-import msgspec
 
 from kgraph.base.model import EpisodeFile
 from kgraph.graph import EpisodeGraph
 from kgraph.ingest.json_pointer import pointer_token
+from kgraph.store import Store
+from kgraph.views.episode_problems import (
+    advise_mending,
+    list_episode_problems,
+    loses_names,
+    loses_text,
+)
+from kgraph.views.reasons import Claim, FilePlace, cut_claims, make_claim
 
-CONTEXT_CHARS = 60  #: on each side of a hit
+CONTEXT_CHARS = 60  #: on each side of a name
 
-#: Pointer of the names that are looked for elsewhere: a hit there is a row.
+#: Pointer of the names that are looked for elsewhere: a name there is a row.
 _ROW_NAME = re.compile(r"/companies/\d+/name")
 
 
-class TextHit(msgspec.Struct, frozen=True):
-    """A place of a text that holds a name.
-
-    Attributes:
-        file: name of the file; ``place`` is a field, a pointer into the front matter (RFC 6901), or
-            ``body``.
-        before: words before the name, ``name`` as written there, ``after`` words after it.
-    """
-
-    file: str
-    place: str
-    before: str
-    name: str
-    after: str
-
-
-def find_in_text(episode: EpisodeGraph, names: Iterable[str]) -> list[TextHit]:
+def find_in_text(episode: EpisodeGraph, names: Iterable[str]) -> list[FilePlace]:
     """Find names in title, summary, body and rows of an episode, as whole words in any capitals.
 
-    Hits in the capitals of a name come first; each sort is in the order of the text.
+    Places in the capitals of a name come first; each sort is in the order of the text.
     """
     texts = (
         (file.file, place, text) for file in episode.files for place, text in _iterate_texts(file)
@@ -44,42 +36,47 @@ def find_in_text(episode: EpisodeGraph, names: Iterable[str]) -> list[TextHit]:
     return _find_names(texts, names)
 
 
-def find_in_fields(file: str, fields: Mapping[str, object], names: Iterable[str]) -> list[TextHit]:
-    """Find names in the texts of some fields, as :func:`find_in_text` does.
+def explain_unread(store: Store, episode: EpisodeGraph, names: Iterable[str]) -> Iterator[Claim]:
+    """Yield what could not be read and may have one of some names, and unknown fields that do."""
+    given, problems = list(names), list_episode_problems(store, episode)
+    lost = [
+        problem
+        for problem in problems
+        if loses_names(problem)
+        or (loses_text(problem) and _find_names([("", "", problem.value)], given))
+    ]
+    if lost:
+        yield make_claim("lost", {"words": advise_mending(lost)})
+    for file in episode.files:
+        fields = {pointer_token(key): json.loads(value) for key, value in file.extra.items()}
+        texts = [text for field, value in fields.items() for text in _flatten(field, value)]
+        if places := _find_names(((file.file, *text) for text in texts), given):
+            yield make_claim("unused", {"label": given[0]}, **explain_places(places))
 
-    Args:
-        file: name of the file.
-        fields: pointer of each field -> its value as JSON gives it.
-        names: the names.
-    """
-    texts = (
-        (file, place, text)
-        for field, value in fields.items()
-        for place, text in _flatten(field, value)
-    )
-    return _find_names(texts, names)
+
+def explain_places(places: Iterable[FilePlace]) -> dict[str, object]:
+    """Return the fields of a claim that holds because of places of a text."""
+    claims = [make_claim("place", {"name": source.text}, source=source) for source in places]
+    return cut_claims(claims)
 
 
-def _find_names(texts: Iterable[tuple[str, str, str]], names: Iterable[str]) -> list[TextHit]:
+def _find_names(texts: Iterable[tuple[str, str, str]], names: Iterable[str]) -> list[FilePlace]:
     """Find names in texts, which come with their file and place."""
     given = [name for name in dict.fromkeys(names) if name.strip()]
     if not given:
         return []
     # The longest first: at one place "Google Cloud" is found, and not "Google".
     ranked = sorted(given, key=lambda name: (-len(name), name))
-    words = ("|").join(r"\s+".join(map(re.escape, name.split())) for name in ranked)
+    words = "|".join(r"\s+".join(map(re.escape, name.split())) for name in ranked)
     pattern = re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
     spelled = {" ".join(name.split()) for name in given}
-    hits = [hit for file, place, text in texts for hit in _find_in(pattern, file, place, text)]
-    return sorted(hits, key=lambda hit: " ".join(hit.name.split()) not in spelled)
-
-
-def _find_in(pattern: re.Pattern[str], file: str, place: str, text: str) -> Iterator[TextHit]:
-    for match in pattern.finditer(text):
-        start, end = match.span()
-        before = text[max(0, start - CONTEXT_CHARS) : start]
-        after = text[end : end + CONTEXT_CHARS]
-        yield TextHit(file, place, before, match.group(), after)
+    sources = []
+    for file, place, text in texts:
+        for match in pattern.finditer(text):
+            start, end = match.span()
+            context = text[max(0, start - CONTEXT_CHARS) : end + CONTEXT_CHARS]
+            sources.append(FilePlace(file, place, match.group(), context))
+    return sorted(sources, key=lambda source: " ".join(source.text.split()) not in spelled)
 
 
 def _iterate_texts(file: EpisodeFile) -> Iterator[tuple[str, str]]:

@@ -22,14 +22,12 @@ from kgraph.graph import Selection
 from kgraph.pipeline import build
 from kgraph.query import run_query
 from kgraph.search import Index, search
-from kgraph.server.mcp.render import render_explanation
 from kgraph.server.mcp.service import AgentLimits, AgentService
 from kgraph.server.mcp.tools import Tools
 from kgraph.store import Store
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.registry import VIEW_OPERATIONS
 from kgraph.views.thing import look_up
-from kgraph.views.why import explain_by_name as why_of
 
 TALKS = {  # file: (companies that are spoken of, sponsors)
     "a": (("NVIDIA", "OpenAI", "Coinbase"), ("Kraken",)),
@@ -261,6 +259,8 @@ def test_where_it_is_asked_why_an_advert_is_called_one(sponsored):
     finally:
         server.stop()
     assert episode.count("in adverts only") == 2
-    assert "Only adverts name it" in why
-    [edge] = [one for one in why_of(sponsored, "d.md", "Kraken") if one.type == "company"]
-    assert render_explanation(edge)["advert_alone"]
+    assert "Only adverts of the episode name Kraken" in why
+    edges = KnowledgeGraph(sponsored).why("d.md", "Kraken").trees
+    [edge] = [edge for edge in edges if edge.thing.type == "company"]
+    assert edge.kind == "advertises"
+    assert edge.because[0].source is None

@@ -341,7 +341,8 @@ def test_show_and_why_tell_a_person(store):
     assert shown.startswith("Nvidia: company") or shown.startswith("NVIDIA: company")
     assert "Second talk" in shown
     explained = run("why", "a.md", "NVIDIA", "--store", store.path).stdout
-    assert "a.md#/companies/0 'NVIDIA' by llm" in explained
+    assert "a.md#/companies/0" in explained
+    assert "the language model" in explained
 
 
 def test_show_tells_a_theme(sample):
@@ -383,8 +384,7 @@ def test_the_command_that_describes_a_topic_or_a_tag_does_so(tmp_path):
         advised = run("how", name, "--store", store).stderr
         assert advised == (
             f"kgraph: {name!r} is a {kind} ({kind}/{name}), and no entity: "
-            f"`kgraph show {kind}/{name}` describes it, "
-            f"`kgraph why EPISODE {kind}/{name}` tells why an episode has it\n"
+            f"`kgraph show {kind}/{name}` describes it\n"
         )
         shown = run("show", f"{kind}/{name}", "--store", store)
         assert [line.rstrip() for line in shown.stdout.splitlines()] == [
@@ -435,8 +435,9 @@ def test_json_names_every_value(store):
     thing = told("show", "nvidia")["entity"]
     assert (thing["type"], thing["key"], thing["episodes"]) == ("company", "nvidia", 2)
     assert told("show", "a.md")["mentions"][0].keys() == {"label", "type", "confidence"}
-    reason = told("why", "a.md", "NVIDIA")[0]["rows"][0]["reasons"][0]
-    assert reason.keys() == {"part", "words", "weight"}
+    [row] = told("why", "a.md", "NVIDIA")["trees"][0]["because"]
+    assert row["source"]["pointer"] == "/companies/0"
+    assert {"kind", "words", "weight"} <= row["because"][0].keys()
 
 
 def test_hostile_text_reaches_no_terminal_raw(folder, tmp_path):
@@ -497,7 +498,9 @@ def test_what_a_person_judged_holds_at_every_build(folder, tmp_path, judged, lab
     assert run("judge", *judged, "--judgements", file, "--by", "ann").returncode == 0
     run("build", folder, "--store", tmp_path / "s", "--judgements", file, "--workers", 1)
     found = json.loads(run("why", "a.md", "OpenAI", "--store", tmp_path / "s", "--json").stdout)
-    assert (found[0]["label"], found[0]["type"], found[0]["rule"]) == (label, type, "judgement")
+    tree = found["trees"][0]
+    thing = tree["thing"] or {"label": "OpenAI", "type": "noise"}
+    assert (thing["label"], thing["type"], tree["rule"]) == (label, type, "judgement")
 
 
 def test_a_judgement_on_a_name_that_is_not_there_says_so(store, tmp_path):
@@ -544,8 +547,8 @@ def test_a_judgement_that_says_nothing_is_refused(tmp_path):
 
 def test_why_says_once_what_its_numbers_mean(store):
     explained = run("why", "a.md", "OpenAI", "--store", store.path).stdout
-    assert explained.count("Numbers are log-odds") == 1
-    assert "name: by itself, for a company rather than" in explained
+    assert explained.count("Weights are log-odds") == 1
+    assert "by itself, for a company rather than" in explained
 
 
 def test_an_atlas_is_written_with_its_title(store, tmp_path):
@@ -574,11 +577,9 @@ def test_an_atlas_that_cannot_be_is_refused_in_words(store, tmp_path, options):
     ("command", "head"),
     [
         (["query", "co-mentioned", "--param", "company=NVIDIA"], "name\tepisodes\t"),
-        (["audit", "mentions"], "file\tindex\tsurface\t"),
+        (["audit", "mentions"], "name\tlabel\tid\t"),
         (["analyse", "associated"], "name\ttype\tepisodes\tweighted\t"),
         (["search", "chips"], "kind\ttype\t"),
-        (["how", "NVIDIA"], "part\tname\t"),
-        (["why-not", "NVIDIA", "OpenAI"], "part\twords\t"),
         (["query", "ASK { ?s ?p ?o }"], "yes"),
         (["query", "DESCRIBE <company/nvidia>"], "@prefix"),
         (["review", "--format", "table"], "name\tpays\t"),
@@ -638,7 +639,7 @@ def test_json_is_short_for_the_format(folder, store, tmp_path, command):
 
 def test_a_format_that_is_given_wins(store):
     done = run("audit", "rows", "--json", "--format", "csv", "--store", store.path)
-    assert done.stdout.startswith("list,outcome,")
+    assert done.stdout.startswith("name,label,")
 
 
 def test_an_analysis_has_a_limit_of_time(sample):
@@ -755,8 +756,7 @@ def test_why_tells_of_the_show_that_an_episode_is_of(sample):
     episode = "TLL 118: Stablecoins Grow Up"
     done = run("why", episode, "The Ledger Line", "--store", sample.path)
     assert done.returncode == 0
-    assert "\nThe Ledger Line: the show of the episode, confidence 0." in f"\n{done.stdout}"
-    assert "Numbers are log-odds" in done.stdout
+    assert "the episode belongs to the show The Ledger Line" in done.stdout
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell of Unix")

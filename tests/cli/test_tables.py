@@ -76,8 +76,8 @@ TWO = ("--param", "one=NVIDIA", "--param", "other=OpenAI")
         (("analyse", "pair", *TWO), "x.csv", "title,show,day,confidence,"),
         (("analyse", "pair", *TWO), "x.json", '[\n{"title":"'),
         (("analyse", "pair", *TWO), "x.ttl", "@base"),
-        (("audit", "mentions"), "x.csv", "file,index,surface,"),
-        (("audit", "mentions"), "x.json", '[\n{"file":"a.md"'),
+        (("audit", "mentions"), "x.csv", "name,label,id,"),
+        (("audit", "mentions"), "x.json", '[\n{"name":"'),
         (("search", "quote"), "x.csv", "kind,type,score,"),
         (("search", "quote"), "x.json", '{\n  "hits": ['),
         (("review",), "x.csv", "name,pays,"),
@@ -158,7 +158,7 @@ def test_flags_and_shares_of_a_named_question_are_as_people_write_them(capsys, i
         (("query", "DESCRIBE <tag/ai>"), "x", "@prefix", "wrote {}: as turtle, "),
         (("query", "DESCRIBE <tag/ai>"), "x.ttl", "@prefix", "wrote {}: "),
         (("search", "quote"), "x.tsv", "kind\t", "wrote {}: 1 hit, "),
-        (("audit", "rows"), "x.out", "list\t", "rows as tsv, "),
+        (("audit", "rows"), "x.out", "name\t", "rows as tsv, "),
     ],
 )
 def test_what_was_written_is_said(run, tmp_path, arguments, name, head, said):

@@ -19,9 +19,8 @@ from kgraph.store import Store
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.registry import VIEW_OPERATIONS
 from kgraph.views.thing import look_up
-from kgraph.views.why import WhyRequest, explain_by_name
-from kgraph.views.why_not import explain_why_not
-from kgraph.views.why_not_facts import WhyNotRequest
+from kgraph.views.why import WhyRequest, explain_edges
+from kgraph.views.why_not import WhyNotRequest, explain_why_not
 
 SUMMARIES = {
     "one": EpisodeSummary(("2025/talk-one.md", "copy.md"), "Rings the Bell"),
@@ -312,7 +311,7 @@ def ask_question(store, name):
 CALLERS = {
     "show": lambda store, name: f"episode/{look_up(OpenGraph(store), name).episode.slug}",
     "why": lambda store, name: id_by_title(
-        store, explain_by_name(store, name, "OpenAI")[0].episode
+        store, explain_edges(OpenGraph(store), WhyRequest(name, "OpenAI")).episode.title
     ),
     "export": lambda store, name: "".join(
         episode_graph.id
@@ -385,22 +384,27 @@ def two_updates(tmp_path_factory):
 @pytest.mark.parametrize(
     "ask",
     [
-        lambda store, name: explain_by_name(store, "market update", name)[0].rows[0].file,
+        lambda store, name: (
+            explain_edges(OpenGraph(store), WhyRequest("market update", name))
+            .trees[0]
+            .because[0]
+            .source.file
+        ),
         lambda store, name: (
             VIEW_OPERATIONS["why"]
             .run(OpenGraph(store), WhyRequest("Market Update", name))
-            .edges[0]
-            .rows[0]
-            .file
+            .trees[0]
+            .because[0]
+            .source.file
         ),
         *(
             lambda store, name, swap=swap: (
                 explain_why_not(
                     OpenGraph(store), WhyNotRequest(*(name, "Market Update")[:: 1 - 2 * swap])
                 )
-                .reasons[0]
-                .rows[0]
-                .file
+                .trees[0]
+                .because[0]
+                .source.file
             )
             for swap in (False, True)
         ),
@@ -415,7 +419,8 @@ def test_of_several_episodes_of_a_title_the_one_with_the_name_is_explained(two_u
 
 def test_of_several_episodes_of_a_title_the_one_whose_text_has_a_name_is_explained(two_updates):
     facts = explain_why_not(OpenGraph(two_updates), WhyNotRequest("Kestrelb", "Market Update"))
-    assert (facts.reasons[0].kind, facts.reasons[0].hits[0].file) == ("text", "b.md")
+    tree = facts.trees[0]
+    assert (tree.kind, tree.because[0].source.file) == ("text", "b.md")
 
 
 @pytest.mark.parametrize("caller", ["show", "export", "page", "question"])

@@ -127,10 +127,9 @@ def test_a_rejected_name_leads_to_its_judgement_wherever_it_is_looked_up(home):
             look_up()
         assert str(caught.value) == absence + words + advice
     facts = graph.why_not("OpenAI", "Visa")
-    assert facts.reasons[0].words == (
-        "No episode mentions OpenAI, which is an entry of the lexicon; names of it are rejected: "
-        f"{describe_judgement(msgspec.structs.replace(REJECT, line=1))}."
-    )
+    judgement, unmentioned = facts.trees[0].because[:2]
+    assert judgement.words == describe_judgement(msgspec.structs.replace(REJECT, line=1))
+    assert unmentioned.kind == "unmentioned"
     undo = facts.commands[0]
     assert undo == "kgraph judge --undo 1 --judgements data/judgements.yaml"
     assert run(*undo.split()[1:]).returncode == 0

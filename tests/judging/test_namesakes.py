@@ -10,7 +10,7 @@ from kgraph.judging.answer_preview import preview_answer
 from kgraph.judging.judge_answer import JudgeAnswer
 from kgraph.judging.review import find_case
 from kgraph.resolve.judgement import make_judgement
-from kgraph.views.decision_records import suggest_judge_commands
+from kgraph.views.audit import suggest_judge_commands
 
 LEXICON = """type: company
 entries:

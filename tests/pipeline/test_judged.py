@@ -30,7 +30,6 @@ from kgraph.store.origin import (
 )
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.thing import look_up
-from kgraph.views.why import explain_by_name
 
 SPOKEN = """- name: And Gather
   category: unknown
@@ -61,12 +60,16 @@ def rebuilt(tmp_path):
 
 def decided(store, surface):
     """(label, type, rule) of the edge that a row of that surface stands behind."""
-    found = explain_by_name(store, "a.md", surface)
-    return [(one.label, one.type, one.rule) for one in found if _has(one, surface)]
+    found = KnowledgeGraph(store).why("a.md", surface).trees
+    return [
+        (one.thing.label, one.thing.type, one.rule) if one.thing else (surface, "noise", one.rule)
+        for one in found
+        if _has(one, surface)
+    ]
 
 
 def _has(explanation, surface):
-    return any(row.surface == surface for row in explanation.rows)
+    return any(row.source and row.source.text == surface for row in explanation.because)
 
 
 def test_without_judgements_rows_are_as_each_verb_needs_them(rebuilt):
@@ -123,11 +126,11 @@ def test_a_judgement_of_the_whole_name_goes_before_one_of_the_name_in_it(
     for judgements in ((cut, whole), (whole, cut)):
         rebuilt.file.write_text("")
         store = rebuilt(*judgements)
-        [found] = explain_by_name(store, "a.md", "And Gather")
-        assert ("" if found.type == "noise" else found.target) == outcome
-        row = next(row for row in found.rows if row.surface == "And Gather")
+        [found] = KnowledgeGraph(store).why("a.md", "And Gather").trees
+        assert (found.thing.id if found.thing else "") == outcome
+        row = next(row for row in found.because if row.source.text == "And Gather")
         verb, names, type_ = whole
-        assert row.reasons[0].words == str(make_judgement(verb, names, type=type_))
+        assert row.because[0].words.startswith(str(make_judgement(verb, names, type=type_)))
         [problem] = msgspec.json.decode(store.report, type=Report).unapplied
         line = 1 + judgements.index(whole)
         assert problem.line == 3 - line
@@ -223,7 +226,7 @@ def test_judged_ids_are_in_the_graph_and_found(rebuilt):
         assert number == find_thing_number(index, "company", "company/openai")
     assert lookup.find("www.akme.example").id == "company/akmeworks"
     assert lookup.find_all("NASDAQ:NVDA") == []
-    assert explain_by_name(store, "a.md", "Q21708200")[0].label == "OpenAI"
+    assert KnowledgeGraph(store).why("a.md", "Q21708200").trees[0].thing.label == "OpenAI"
 
 
 def test_a_judgement_of_ids_of_an_unknown_or_ambiguous_name_is_reported(rebuilt):
@@ -252,7 +255,9 @@ def test_entities_that_differ_are_not_merged(rebuilt):
 def test_entities_that_are_the_same_are_merged(rebuilt):
     store = rebuilt(("same", ["OpenAI", "Gather"], ""))
     assert decided(store, "And Gather") == [("OpenAI", "company", "judgement")]
-    assert {row.surface for row in explain_by_name(store, "a.md", "OpenAI")[0].rows} == {
+    assert {
+        row.source.text for row in KnowledgeGraph(store).why("a.md", "OpenAI").trees[0].because
+    } == {
         "And Gather",
         "OpenAI",
     }

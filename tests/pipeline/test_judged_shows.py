@@ -4,16 +4,12 @@ import msgspec
 import pytest
 from support import episode_text
 
-from kgraph.base.errors import UnknownNameError
+from kgraph.api import KnowledgeGraph
 from kgraph.judging.judgement_preview import preview_judgement
 from kgraph.pipeline import Report, build, update
 from kgraph.resolve.judgement import make_judgement
 from kgraph.resolve.judgements_file import append_judgements, remove_judgements
 from kgraph.store import Store
-from kgraph.views.audit_tables import tabulate_shows
-from kgraph.views.open_graph import OpenGraph
-from kgraph.views.why import explain_by_name
-from kgraph.views.why_not import WhyNotRequest, explain_why_not
 
 SHOWS = ("Big Picture Show", "Big Picture Show", "Marginal Gears", "Bankless", "", "Gear Talk")
 
@@ -103,20 +99,15 @@ def test_rows_and_episodes_of_a_renamed_show_meet_in_one_entity(rebuilt):
 
 def test_an_unknown_show_says_which_judgement_left_it_so(rebuilt):
     store, _ = rebuilt(("reject", "show/thebigpicture"))
-    words = "judgement: reject show/thebigpicture"
-    told = "source: the file states the show Bankless (+3.00)"
-    rows = list(tabulate_shows(store).rows)
-    told_of_none = "undecided: a judgement rejects each show that is named"
-    assert rows[0] == ("0.md", "", "", f"{told_of_none}: {words}")
-    assert (rows[3][1], rows[3][3]) == ("Bankless", told)
-    with pytest.raises(UnknownNameError, match="its show is unknown, by the judgement reject show"):
-        explain_by_name(store, "0.md", "The Big Picture")
-    graph = OpenGraph(store)
-    facts = explain_why_not(graph, WhyNotRequest("The Big Picture", "0.md"))
-    assert facts.answer == ("A judgement says that the episode does not belong to The Big Picture.")
-    assert [reason.words for reason in facts.reasons if reason.kind == "judged-show"] == [
-        "Its show is unknown, by the judgement reject show/thebigpicture."
-    ]
+    graph = KnowledgeGraph(store)
+    rows = list(graph.audit("shows"))
+    assert (rows[0]["name"], rows[0]["label"]) == ("0.md", "")
+    assert rows[0]["context"] == "undecided: a judgement rejects each show that is named"
+    assert rows[0]["reasons"] == "judgement: reject show/thebigpicture"
+    assert rows[3]["label"] == "Bankless"
+    explanation = graph.why_not("The Big Picture", "0.md")
+    assert explanation.trees[0].kind == "other-show"
+    assert explanation.trees[0].because[0].line == 1
 
 
 def test_a_file_that_only_a_judgement_is_about_does_not_hide_the_show_of_another(tmp_path):
@@ -135,16 +126,16 @@ def test_a_file_that_only_a_judgement_is_about_does_not_hide_the_show_of_another
     report = build([home], tmp_path / "store", workers=1, judgements=file)
     assert report.unapplied == []
     told = "undecided: a judgement rejects each show that is named: judgement: reject Gear Talk"
-    assert {row[3] for row in tabulate_shows(Store(tmp_path / "store")).rows} == {told}
+    rows = KnowledgeGraph(Store(tmp_path / "store")).audit("shows")
+    assert {f"{row['context']}: {row['reasons']}" for row in rows} == {told}
 
 
 def test_the_reason_of_a_judged_show_is_told(rebuilt):
     store, _ = rebuilt(("different", "The Big Picture", "Big Picture Show"))
-    [edge] = explain_by_name(store, "0.md", "Big Picture Show")
-    assert [str(reason) for reason in edge.reasons] == [
-        "judgement: different The Big Picture, Big Picture Show",
-        "source: the file states the show Big Picture Show (+3.00)",
-    ]
+    [edge] = KnowledgeGraph(store).why("0.md", "Big Picture Show").trees
+    judgement, source = edge.because
+    assert (judgement.kind, judgement.line) == ("judgement", 1)
+    assert source.words == "the file states the show Big Picture Show"
 
 
 def test_what_no_show_is_called_is_reported(rebuilt):

@@ -38,7 +38,6 @@ from kgraph.views.open_graph import OpenGraph
 from kgraph.views.theme_and_show import ThemeFacts
 from kgraph.views.thing import look_up
 from kgraph.views.values import EntityRef
-from kgraph.views.why import explain_by_name
 
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?e a schema:PodcastEpisode }"
 ENDLESS = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
@@ -399,8 +398,8 @@ def test_an_id_that_there_is_not_is_no_subject(sample):
 
 
 def test_why_takes_an_iri(store):
-    [edge] = explain_by_name(store, "a.md", f"{store.meta.base}company/nvidia")
-    assert edge.target == "company/nvidia"
+    [edge] = KnowledgeGraph(store).why("a.md", f"{store.meta.base}company/nvidia").trees
+    assert edge.thing.id == "company/nvidia"
 
 
 def test_a_query_that_names_another_graph_is_refused(store):
@@ -438,13 +437,13 @@ def test_a_number_of_things_is_one_or_more(store, given):
 def test_an_episode_goes_by_the_same_names_everywhere(store):
     slug = "youtube-abcdefghijk"
     for name in (slug, f"episode/{slug}", "a.md", "a", "FIRST talk!"):
-        assert explain_by_name(store, name, "OpenAI")[0].episode == "First talk"
+        assert KnowledgeGraph(store).why(name, "OpenAI").episode.title == "First talk"
         assert look_up(OpenGraph(store), name).episode.slug == slug
         assert [e.slug for e in store.graph.select(Selection(episodes=frozenset({name})))] == [slug]
     with pytest.raises(
         UnknownNameError, match="frist talk: no such episode: .*First talk"
     ) as error:
-        explain_by_name(store, "frist talk", "OpenAI")
+        KnowledgeGraph(store).why("frist talk", "OpenAI")
     assert error.value.suggestions[0] == "First talk"
 
 
@@ -526,7 +525,7 @@ def test_entities_of_one_letter_differ_in_its_signs(tmp_path):
         head = f"title: Talk {number}\nsource: Show {number}\ncompanies: [{rows}]"
         (tmp_path / f"{number}.md").write_text(f"---\n{head}\n---\n")
     graph = KnowledgeGraph.build([tmp_path], tmp_path / "store", judgements=None)
-    ids = {name: graph.how(name).thing.id for name in names}
+    ids = {name: graph.how(name).things[0].id for name in names}
     keys = [id_.partition("/")[2] for id_ in ids.values()]
     assert keys == ["c", "cplusplus", "csharp", "f", "fsharp", "t1"]
     answer = f"C++ ({ids['C++']}) and C# ({ids['C#']}) are two things."

@@ -16,6 +16,7 @@ ASKED = {
     "episode": f"name=episode/{EPISODE}",
     "show": "name=The+Ledger+Line",
     "why": f"episode={EPISODE}&name=OpenAI",
+    "audit": "what=mentions&limit=5",
     "quote": "name=quote/789f563041a39526",
 }
 """Operation -> parameters, if its example does not exist in this corpus."""
@@ -146,7 +147,11 @@ def test_a_format_has_all_rows(server):
         ("/api/episodes?month=2025-13", 400, "wrong format: write it as 2025-09"),
         ("/api/entities?type=robot", 400, "no such value: choose one of any, company,"),
         ("/api/entities?type=crypto&type=company", 400, "type: given more than once"),
-        ("/api/why?name=x", 400, "give the parameter episode: a name in any spelling, or an id"),
+        (
+            "/api/why?name=x",
+            400,
+            "give the parameter episode: title, file name or id of an",
+        ),
         ("/api/questions/best-quotes?minRelevance=90", 400, "write a number from 0 to 1"),
         ("/api/questions/thin-evidence?maxConfidence=60", 400, "write a number from 0 to 1"),
         ("/api/questions/co-mentioned?company=nvidia&since=June", 400, "write it as 2025-06-01"),

@@ -10,7 +10,6 @@ BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
 
 FORMS = [
     ("/search", {"q": EVIL, "company": "OpenAI", "since": "2025-06-01"}),
-    ("/audit/mentions", {"q": "Open", "rule": "lexicon", "least": "50"}),
     ("/pair", {"one": "NVIDIA", "other": EVIL, "unlikely": "true"}),
     ("/compare", {"x": "NVIDIA", "unlikely": "true"}),
     ("/why", {"episode": "TLL 131: Payday on Chain", "name": EVIL}),

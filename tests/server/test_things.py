@@ -252,14 +252,12 @@ def test_what_is_wrong_is_said(sample_server, path, accept, status, words):
 @pytest.mark.parametrize(
     ("path", "names"),
     [
-        *(
-            (path, "there are none")
-            for path in ("/", "/questions", "/audit", "/downloads", "/atlas")
-        ),
+        *((path, "there are none") for path in ("/", "/questions", "/downloads", "/atlas")),
         *((path, "there are none") for path in ("/api", "/themes")),
         ("/company/nvidia", "there is: unlikely, format"),
         ("/ns", "there is: format"),
         ("/editor", "there is: query"),
+        ("/audit", "there is: what, text"),
         ("/why", "there is: episode, name"),
         ("/how", "there is: name, limit"),
         ("/compare", "there is: x, unlikely, format"),
@@ -305,7 +303,7 @@ def test_the_parts_of_a_list_are_walked_by_links(sample_server):
     assert len(set(seen)) == len(seen) == total
 
 
-@pytest.mark.parametrize("path", ["/companies", "/episodes", "/shows", "/audit/mentions"])
+@pytest.mark.parametrize("path", ["/companies", "/episodes", "/shows"])
 def test_a_list_says_where_it_ends(sample_server, path):
     answer = sample_server.get(f"{path}?offset=99999", accept=BROWSER)
     assert answer.status_code == 200

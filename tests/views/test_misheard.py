@@ -12,8 +12,7 @@ from kgraph.judging.review import build_review_queue
 from kgraph.judging.review_queue import tabulate_cases
 from kgraph.resolve.judgement import make_judgement
 from kgraph.resolve.judgement_table import build_judgement_table
-from kgraph.views.misheard import find_suspicion
-from kgraph.views.why_not_names import find_suspicions
+from kgraph.views.misheard import find_misheard
 
 CHAIN = "a fast chain for payments in shops"
 COMPANY = [("company", name, name, 0.9) for name in ("Maple Works", "Quarry Bank")]
@@ -133,26 +132,16 @@ def test_a_name_that_begins_like_an_option_is_judged_as_a_name():
     assert guess.command == f"kgraph judge same -- {guess.id} -Swavy"
 
 
-def test_why_not_tells_the_suspicion_that_the_review_has():
+def test_a_suspicion_is_the_one_that_the_review_offers_and_nobody_denied():
     made = corpus(unknown("Swavy"))
-    entities = made.shared.entities["crypto/swavy"], made.shared.entities["crypto/suvi"]
-    knowledge = SimpleNamespace(judgements=build_judgement_table([]))
-    opened = SimpleNamespace(store=SimpleNamespace(graph=made), find_ref=made.shared.entities.get)
-    for pair in (entities, entities[::-1]):
-        [reason] = find_suspicions(opened, SimpleNamespace(knowledge=knowledge), pair)
-        assert reason.kind == "misheard"
-        assert reason.words.startswith("Swavy is ")
-        assert reason.words.endswith(
-            " likely to be Suvi, misheard: it sounds like Suvi, is "
-            "described alike, and stands beside the same names (Maple Works, Quarry Bank)."
-        )
-
-
-def test_a_suspicion_is_of_the_pair_that_the_review_offers_and_nobody_denied():
-    made = corpus(unknown("Swavy"))
-    suvi, maple = (made.shared.entities[id_] for id_ in ("crypto/suvi", "company/mapleworks"))
-    assert find_suspicion(made, "Swavy", suvi).id == "crypto/suvi"
-    assert find_suspicion(made, "Swavy", maple) is None
-    assert find_suspicion(made, "Suvi", made.shared.entities["crypto/swavy"]) is None
+    store = SimpleNamespace(graph=made)
+    opened = SimpleNamespace(shared=made.shared, store=store)
+    swavy, suvi, maple = map(
+        made.shared.entities.get, ("crypto/swavy", "crypto/suvi", "company/mapleworks")
+    )
+    assert find_misheard(opened, swavy).id == "crypto/suvi"
+    assert find_misheard(opened, swavy, among=[suvi]).id == "crypto/suvi"
+    assert find_misheard(opened, swavy, among=[maple]) is None
+    assert find_misheard(opened, suvi, among=[swavy]) is None
     table = build_judgement_table([make_judgement("different", ["Swavy", "Suvi"])])
-    assert find_suspicion(made, "Swavy", suvi, table.different_pairs) is None
+    assert find_misheard(opened, swavy, table.different_pairs) is None

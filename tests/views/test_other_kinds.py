@@ -48,17 +48,13 @@ def test_a_tag_is_told_from_what_is_asked_for(graph, ask, wanted):
 @pytest.mark.parametrize(("name", "term"), [("Widgets", "tag"), ("topic/gadgetry", "topic")])
 def test_a_term_of_the_episode_is_explained_by_the_row_that_lists_it(graph, name, term):
     id_ = {"tag": "tag/widgets", "topic": "topic/gadgetry"}[term]
-    [edge] = graph.why("t1.md", name)
-    [row] = edge.rows
-    assert (edge.target, edge.type, edge.confidence, edge.rule) == (id_, term, 1.0, "listed")
-    assert (row.file, row.pointer, row.surface) == ("t1.md", f"/{term}s/0", id_.partition("/")[2])
-    facts = graph.why_not(name, "t1.md")
-    assert facts.answer == (
-        f"The episode lists {name} as a topic or tag, and no row of companies names it."
-    )
-    assert facts.reasons[0].words == (
-        f"It is a {term} that the episode lists: `kgraph show {id_}` describes it."
-    )
+    [edge] = graph.why("t1.md", name).trees
+    [row] = edge.because
+    assert (edge.thing.id, edge.confidence, edge.rule) == (id_, 1.0, "listed")
+    source = row.source
+    assert (source.file, source.pointer) == ("t1.md", f"/{term}s/0")
+    assert source.text == id_.partition("/")[2]
+    assert graph.why_not(name, "t1.md").trees[0].kind == "listed"
     with pytest.raises(UnknownNameError, match=f"nothing called '{name}' in 'Talk 2'"):
         graph.why("t2.md", name)
 
@@ -68,12 +64,9 @@ def test_a_tag_with_the_name_of_an_entity_does_not_hide_what_was_lost(tmp_path):
     head = "title: B\ndate: 2025-09-02\ntags: [OpenAI]\ncompanies: 7"
     (tmp_path / "b.md").write_text(f"---\n{head}\n---\n")
     graph = KnowledgeGraph.build([tmp_path], tmp_path / "store", judgements=None)
-    [edge] = graph.why("b.md", "OpenAI")
-    [reason] = edge.reasons
-    assert (edge.target, reason.part) == ("tag/openai", "unread")
-    assert "/companies: expected a list" in reason.words
-    [edge] = graph.why("b.md", "tag/openai")
-    assert edge.reasons == ()
+    explanation = graph.why("b.md", "OpenAI")
+    assert explanation.things[0].id == "tag/openai"
+    assert "/companies: expected a list" in explanation.note
 
 
 def test_a_rejected_name_leads_to_the_explanation_of_a_row(graph):
@@ -82,8 +75,8 @@ def test_a_rejected_name_leads_to_the_explanation_of_a_row(graph):
             ask("And I")
         words = "2 rows with the name rejected, by "
         assert words in str(caught.value)
-        assert str(caught.value).endswith("`kgraph why t1.md 'And I'` explains one")
-    assert graph.why("t1.md", "And I")[0].type == "noise"
+        assert "`kgraph audit mentions` lists them" in str(caught.value)
+    assert graph.why("t1.md", "And I").trees[0].kind == "rejected"
 
 
 def test_a_file_that_was_left_out_is_told_with_the_reason(graph):

@@ -83,8 +83,9 @@ def test_a_quote_is_described_with_every_episode_and_cited(graph):
 def test_a_row_of_evidence_is_heard_where_it_stands(graph):
     episodes = run_view(graph, "episodes").rows
     two = next(row.id for row in episodes if row.title == "Two")
-    [edge] = run_view(graph, "why", episode=two, name="NVIDIA").edges
-    heard = {(row.extractor, row.recording, row.minute) for row in edge.rows}
+    [edge] = run_view(graph, "why", episode=two, name="NVIDIA").trees
+    sources = [row.source for row in edge.because]
+    heard = {(source.extractor, source.recording, source.minute) for source in sources if source}
     assert heard == {("regex", VIDEO + "&t=1200s", 20), ("llm", VIDEO, None)}
 
 

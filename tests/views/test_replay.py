@@ -10,12 +10,10 @@ from support import episode_text
 
 from kgraph.api import KnowledgeGraph
 from kgraph.base.checksums import CHECKSUMS_FILE, Checksums, write_checksums
-from kgraph.base.errors import StoreError, StoreOutdatedError
+from kgraph.base.errors import StoreOutdatedError
 from kgraph.pipeline import build
 from kgraph.store import Store, layout
-from kgraph.views.open_graph import OpenGraph
 from kgraph.views.replay import Replay, load_build_knowledge
-from kgraph.views.why import WhyRequest, explain_by_name, view_evidence
 
 
 def test_every_row_of_the_sample_is_decided_as_it_was_and_its_steps_add_up(sample):
@@ -51,21 +49,10 @@ def test_without_what_the_build_kept_it_is_said_why(store):
     known = load_build_knowledge(store)
     assert known.replay is None
     assert known.note.startswith("what the build knew besides the shipped lexicon is unknown: ")
-    with pytest.raises(StoreError, match="build again"):
-        explain_by_name(store, "First talk", "NVIDIA", steps=True)
-    [edge] = explain_by_name(store, "First talk", "NVIDIA")
-    assert edge.rows[0].steps == ()
-    facts = view_evidence(OpenGraph(store), WhyRequest("First talk", "NVIDIA", steps=True))
-    assert (facts.edges[0].rows[0].steps, "build again" in facts.note) == ((), True)
-
-
-def test_steps_are_those_of_the_row(store):
-    [edge] = KnowledgeGraph(store).why("First talk", "NVIDIA", steps=True)
-    [row] = edge.rows
-    total = math.fsum(step.weight for step in row.steps)
-    assert 1 / (1 + math.exp(-total)) == pytest.approx(row.confidence, abs=1e-9)
-    [edge] = KnowledgeGraph(store).why("First talk", "NVIDIA")
-    assert edge.rows[0].steps == ()
+    explanation = KnowledgeGraph(store).why("First talk", "NVIDIA", steps=True)
+    assert "build again" in explanation.note
+    assert not explanation.trees[0].because[0].adds_up
+    assert KnowledgeGraph(store).how("NVIDIA").note
 
 
 @pytest.fixture
@@ -84,13 +71,13 @@ def test_own_entries_are_those_of_the_build(project):
     from kgraph.api.project import open_project
 
     store = open_project(project).build(workers=1).store
-    [edge] = explain_by_name(store, "A talk", "Zorblax", steps=True)
+    [edge] = KnowledgeGraph(store).why("A talk", "Zorblax", steps=True).trees
     assert edge.rule == "known"
-    assert edge.rows[0].steps
+    assert edge.because[0].adds_up
     (project / "lexicon" / "own.yaml").write_text("type: company\nentries:\n  Zorblax Inc:\n")
     moved = project.parent / "copy"
     shutil.copytree(store.path, moved)
-    [again] = explain_by_name(Store(moved), "A talk", "Zorblax", steps=True)
+    [again] = KnowledgeGraph(Store(moved)).why("A talk", "Zorblax", steps=True).trees
     assert again == edge
 
 
@@ -101,8 +88,8 @@ def test_a_rule_or_a_judgement_that_decides_alone_has_no_steps(tmp_path):
     build([tmp_path], tmp_path / "store", workers=1, judgements=judged)
     store = Store(tmp_path / "store")
     for name, rule in (("NVIDIA", "judgement"), ("OpenAI", "joined")):
-        [edge] = explain_by_name(store, "A talk", name, steps=True)
-        assert (edge.rule, edge.rows[0].steps) == (rule, ())
+        [edge] = KnowledgeGraph(store).why("A talk", name, steps=True).trees
+        assert (edge.rule, edge.because[0].adds_up) == (rule, False)
 
 
 def test_rows_that_an_update_took_over_are_decided_as_they_were(tmp_path):

@@ -15,7 +15,6 @@ from kgraph.graph import Graph
 from kgraph.pipeline import build
 from kgraph.query import run_query
 from kgraph.store import Store
-from kgraph.views.audit_tables import tabulate_report
 from kgraph.views.highlights import group_associations
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.overview import Riser, count_graph
@@ -101,16 +100,15 @@ def test_episodes_are_narrowed_by_all_that_is_asked(ask):
 
 def test_why_tells_the_row(ask):
     found = ask("why", episode="a.md", name="OpenAI")
-    (edge,) = found.edges
-    (row,) = edge.rows
-    assert (edge.target, row.file, row.pointer, row.surface, row.context) == (
-        "company/openai",
-        "a.md",
-        "/companies/1",
-        "OpenAI",
+    [edge] = found.trees
+    [row] = edge.because
+    source = row.source
+    assert edge.thing.id == "company/openai"
+    assert (source.file, source.pointer, source.text, source.context) == (
+        *("a.md", "/companies/1", "OpenAI"),
         "Company OpenAI builds things",
     )
-    assert (found.episode.id, found.show) == (FIRST, None)
+    assert found.episode.id == FIRST
 
 
 @pytest.mark.parametrize(
@@ -437,8 +435,9 @@ def test_every_question_says_what_it_answers(name):
 
 def test_stats_count_rejected_rows_as_the_report_of_the_build(sample):
     stats = KnowledgeGraph(sample).stats()
-    report = {(name, outcome): n for name, outcome, n in tabulate_report(sample.report).rows}
-    rows = {rule: report["companies", f"rejected: {rule}"] for rule in stats.rejected}
+    audit = KnowledgeGraph(sample).audit("rows")
+    report = {row["rule"]: row["rows"] for row in audit if row["name"] == "companies"}
+    rows = {rule: report[rule] for rule in stats.rejected}
     assert stats.rejected_rows == rows
     assert sum(rows.values()) > sum(stats.rejected.values())
 

@@ -20,6 +20,7 @@ from kgraph.base.entity_types import ENTITY_TYPES
 from kgraph.base.media import classify_recording
 from kgraph.base.text import format_day, hex_digest, pluralize, replace_controls, shorten
 from kgraph.judging.judge_answer import VERB_CHOICES
+from kgraph.operations import html as documents
 from kgraph.operations.values import format_percent
 from kgraph.query.display import format_decimal, format_flag
 from kgraph.server.html.forms import encode_fields, humanize, label_columns
@@ -247,7 +248,7 @@ def _replace_value_controls(value: object) -> object:
 
 
 _ENVIRONMENT = Environment(
-    loader=FileSystemLoader([TEMPLATE_FOLDER, ASSET_FOLDER]),
+    loader=FileSystemLoader([TEMPLATE_FOLDER, ASSET_FOLDER, documents.TEMPLATE_FOLDER]),
     autoescape=True,
     finalize=_replace_value_controls,
     undefined=StrictUndefined,  # a misspelt name is an error, not an empty text
@@ -255,6 +256,7 @@ _ENVIRONMENT = Environment(
     lstrip_blocks=True,
     auto_reload=False,
 )
+_ENVIRONMENT.filters |= documents.make_environment().filters
 _ENVIRONMENT.filters |= {
     "path": local_path,
     "cite": cite_quote,

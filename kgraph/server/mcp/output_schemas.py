@@ -51,7 +51,5 @@ OUTPUT_SCHEMAS = {
         "next:text note:text undated:text empty_months:text",
     ),
     "run_sparql": _make_schema("columns:list rows:list", "next:text hint:text"),
-    "explain": _make_schema("edges:list"),
-    "how": _make_schema("id:text", "name:text may_mean:list"),
-    "why_not": _make_schema("answer:text name:text", "other:text reasons:list"),
+    **{tool: _make_schema("answer:text trees:list") for tool in ("explain", "how", "why_not")},
 }

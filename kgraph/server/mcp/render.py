@@ -19,13 +19,6 @@ from kgraph.base.counts import rank_counts
 from kgraph.base.text import format_day
 from kgraph.base.vocabulary import compact_iri
 from kgraph.search import Hit, Source
-from kgraph.views.explanation import (
-    LISTED_EDGE_RULE,
-    SHOW_EDGE_RULE,
-    THEME_EDGE_RULE,
-    Explanation,
-    Witness,
-)
 from kgraph.views.theme_and_show import ThemeFacts
 from kgraph.views.thing import EntityPage, EpisodePage, PageEpisode, PageMention
 from kgraph.views.values import Association, AssociationGroup
@@ -35,11 +28,10 @@ JsonCell = str | int | float | bool | None
 
 MAX_NAMES = 12  #: spellings of a name; OpenAI has some thirty
 
-MAX_WITNESSES = 6  #: rows of an edge; few edges with more have the most confident ones first
+MAX_CLAIMS = 10  #: of one claim or answer; those that decide come first
 
 MAX_SUMMARY_CHARS = 1500
 MAX_TITLE_CHARS = 160
-MAX_REASON_CHARS = 200
 MAX_NAME_CHARS = 80
 
 AGENT_TEXT_CHARS = 400  #: of a text; of a hundred quotes two are longer
@@ -257,57 +249,19 @@ def _render_mentions(mentions: list[PageMention]) -> list[JsonObject]:
     ]
 
 
-#: Rule of an edge that is no mention -> what it says.
-_DECISIONS = {
-    SHOW_EDGE_RULE: "the episode belongs to it",
-    THEME_EDGE_RULE: "the episode is about it; a theme has no confidence",
-    LISTED_EDGE_RULE: "a file of the episode lists it",
-}
-
-
-def render_explanation(edge: Explanation) -> JsonObject:
-    """Render an edge or a rejection, and the rows that support it."""
-    decision = "rejected" if edge.type == "noise" else f"accepted as {edge.type}"
-    if edge.is_unlikely:
-        decision = f"unlikely {edge.type}, not counted"
-    decision = _DECISIONS.get(edge.rule, decision)
-    values = drop_empty(
-        episode=clean_text(edge.episode),
-        name=clean_text(edge.label),
-        decision=decision,
-        id=edge.target,
-        confidence=_round_confidence(edge.confidence),
-        rule=edge.rule,
-        advert_alone=_render_reasons(edge.advert),
-        reasons=_render_reasons(edge.reasons),
-        rows=[render_witness(row) for row in edge.rows[:MAX_WITNESSES]],
-    )
-    if len(edge.rows) > MAX_WITNESSES:
-        values["more_rows"] = len(edge.rows) - MAX_WITNESSES
-    return values
-
-
-def render_witness(row: Witness) -> JsonObject:
-    """Render a row that supports an edge."""
-    return drop_empty(
-        place=f"{row.file}#{row.pointer}",
-        written=clean_text(row.surface),
-        context=clean_text(row.context),
-        category=clean_text(row.category, MAX_NAME_CHARS),
-        stated=clean_text(row.stated, 20),
-        extractor=row.extractor,
-        rule=row.rule,
-        confidence=_round_confidence(row.confidence),
-        reasons=_render_reasons(row.reasons),
-    )
-
-
-def _round_confidence(confidence: float | None) -> float | str:
-    return "" if confidence is None else round(confidence, 3)
-
-
-def _render_reasons(reasons: Iterable[object]) -> list[str]:
-    return [clean_text(str(reason), MAX_REASON_CHARS) for reason in reasons]
+def render_explanation(value: Any) -> Any:
+    """Render an explanation or a part of it: its fields that are not empty, with clean texts."""
+    if isinstance(value, str):
+        return clean_text(value)
+    if isinstance(value, float):
+        return round(value, 3)
+    if isinstance(value, dict):
+        return drop_empty(**{name: render_explanation(item) for name, item in value.items()})
+    if isinstance(value, list):
+        more = len(value) - MAX_CLAIMS
+        rendered = [render_explanation(item) for item in value[:MAX_CLAIMS]]
+        return [*rendered, f"and {more:,} more"] if more > 0 else rendered
+    return value
 
 
 def _render_lines(lines: Iterable[PageEpisode]) -> list[JsonObject]:

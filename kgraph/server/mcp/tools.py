@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
+import msgspec
 from pydantic import Field
 
 from kgraph.base.entity_types import TYPE_NAMES
@@ -15,16 +16,15 @@ from kgraph.server.mcp import render
 from kgraph.server.mcp.query_tools import Name, QueryText, QueryTools, as_tool_result
 from kgraph.server.mcp.render_briefing import render_briefing
 from kgraph.server.mcp.render_compare import render_compare, render_pair
-from kgraph.server.mcp.render_how import render_how, render_why_not
 from kgraph.server.mcp.service import AgentService
 from kgraph.views.briefing import BriefingRequest, view_briefing
 from kgraph.views.compare import CompareRequest, PairRequest, view_compare, view_pair
 from kgraph.views.how import HowRequest, explain_entity
+from kgraph.views.reasons import Explanation
 from kgraph.views.theme_and_show import ThemeFacts
 from kgraph.views.thing import EntityPage, look_up
-from kgraph.views.why import explain_by_name
-from kgraph.views.why_not import explain_why_not
-from kgraph.views.why_not_facts import WhyNotRequest
+from kgraph.views.why import WhyRequest, explain_edges
+from kgraph.views.why_not import WhyNotRequest, explain_why_not
 
 Limit = Annotated[int, Field(ge=1, le=50, description="maximum number")]
 
@@ -44,6 +44,11 @@ else:
 
 _UNSUPPORTED_PREFIXES = ("quote/", "insight/")
 _UNSUPPORTED_HINT = "search returns the whole of a quote or an insight"
+
+
+def _render(explanation: Explanation) -> dict[str, Any]:
+    rendered: dict[str, Any] = render.render_explanation(msgspec.to_builtins(explanation))
+    return rendered
 
 
 class Tools(QueryTools):
@@ -199,8 +204,7 @@ class Tools(QueryTools):
         """Why an episode is linked to an entity, theme, topic or tag, or why a name in it was
         rejected: file, row, extractor, words around it, rule, confidence and its breakdown."""
         graph = self._service.get_graph()
-        edges = explain_by_name(graph.store, episode.removeprefix(graph.base), name)
-        return {"edges": [render.render_explanation(edge) for edge in edges[:3]]}
+        return _render(explain_edges(graph, WhyRequest(episode.removeprefix(graph.base), name)))
 
     @as_tool_result
     def how(
@@ -212,7 +216,7 @@ class Tools(QueryTools):
         surely; where its label, type and ids come from; judgements; rows of its name that were
         rejected or taken for something else."""
         graph = self._service.get_graph()
-        return render_how(explain_entity(graph, HowRequest(name, limit)), graph.base)
+        return _render(explain_entity(graph, HowRequest(name, limit)))
 
     @as_tool_result
     def why_not(
@@ -227,4 +231,4 @@ class Tools(QueryTools):
         rows, places of the text."""
         graph = self._service.get_graph()
         request = WhyNotRequest(*(text.removeprefix(graph.base) for text in (name, other)))
-        return render_why_not(explain_why_not(graph, request))
+        return _render(explain_why_not(graph, request))

@@ -29,7 +29,6 @@ from kgraph.server.workers.file_tasks import WriteAtlas, WriteExport
 from kgraph.server.workers.messages import Reply, json_reply
 from kgraph.store import layout
 from kgraph.views import reconciliation
-from kgraph.views.decisions import DecisionFilter, find_decisions
 from kgraph.views.matching import MatchQuery, preview_entity
 from kgraph.views.open_graph import OpenGraph
 
@@ -142,38 +141,6 @@ class SuggestNames(msgspec.Struct, frozen=True, tag="suggest"):
 
     def run(self, graph: OpenGraph) -> Reply:
         return json_reply(suggest_things(graph.index, self.start, self.kinds))
-
-
-class ListDecisions(msgspec.Struct, frozen=True, tag="decide"):
-    """List a page of the decisions."""
-
-    kind: str
-    filters: DecisionFilter
-    offset: int = 0
-    limit: int = 50
-
-    def run(self, graph: OpenGraph) -> Reply:
-        return json_reply(
-            find_decisions(graph.store, self.kind, self.filters, self.offset, self.limit)
-        )
-
-
-class AccountedRows(msgspec.Struct, frozen=True):
-    """The audit ``rows``, as rows of list, outcome and number; and which lists are in none."""
-
-    rows: list[tuple[str, str, int]]
-    unread: str
-
-
-class RowAccounting(msgspec.Struct, frozen=True, tag="account"):
-    """Count the outcomes of all rows, as :class:`AccountedRows`."""
-
-    def run(self, graph: OpenGraph) -> Reply:
-        from kgraph.views.audit_tables import describe_unread_lists, tabulate_report
-
-        report = graph.store.report
-        rows = list(tabulate_report(report).rows)
-        return json_reply({"rows": rows, "unread": describe_unread_lists(report)})
 
 
 class WriteColumns(msgspec.Struct, frozen=True, tag="hold"):
@@ -358,8 +325,6 @@ Task = (
     | ExpandSavedQuery
     | RunSearch
     | SuggestNames
-    | ListDecisions
-    | RowAccounting
     | WriteExport
     | WriteAtlas
     | WriteColumns

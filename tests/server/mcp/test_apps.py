@@ -95,7 +95,7 @@ def show(tmp_path, view, result, check):
         (
             "explain",
             {"episode": "TLL 137: Polymarket Comes Home", "name": "Polymarket"},
-            ["accepted as company", "Extractor"],
+            ["mentions Polymarket", "Extractor"],
         ),
     ],
 )
@@ -126,7 +126,7 @@ HOSTILE = {
         },
     },
     "evidence": {
-        "edges": [{"name": EVIL, "episode": EVIL, "rows": [{"written": EVIL}], "reasons": [EVIL]}],
+        "trees": [{"words": EVIL, "rule": EVIL, "because": [{"source": {"text": EVIL}}, EVIL]}],
         "hits": [{"text": EVIL, "episode": {"title": EVIL, "url": f"javascript:{EVIL}"}}],
     },
 }

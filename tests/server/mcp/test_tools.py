@@ -127,65 +127,35 @@ def test_two_things_are_told_together_and_several_compared(served, sample):
     )
 
 
-def test_an_edge_and_a_rejection_are_explained(served):
-    async def explained(client):
-        thing = await told(client, "look_up", name="Polymarket", limit=1)
-        found = await told(client, "explain", episode=thing["newest"][0]["id"], name="Polymarket")
-        return found["edges"]
-
-    edge, *_ = talk(served, explained)
-    assert edge["decision"] == "accepted as company"
-    assert edge["rows"][0]["place"].rpartition("#")[2].startswith("/companies/")
-    assert 0 < edge["confidence"] <= 1
-
-
-def test_how_an_entity_came_together_is_told(served):
-    told_of = talk(served, lambda client: told(client, "how", name="NVIDIA", limit=2))
-    assert (told_of["id"], told_of["label_from"]) == (
-        "company/nvidia",
-        "the lexicon has an entry of this name",
-    )
-    joined = told_of["joined"]
-    assert (len(joined["groups"]), joined["more_groups"] > 0) == (2, True)
-    assert joined["groups"][0]["rule"] == "known"
-    assert joined["groups"][0]["example"].startswith("episode/")
-    assert {"id": "cik:0001045810"}.items() <= next(
-        id_.items() for id_ in told_of["ids"] if id_["id"].startswith("cik")
-    )
-
-
-def test_the_names_by_which_files_state_a_show_are_told(served):
-    async def asked(client):
-        one = {"name": "Model Behaviour", "other": "show/modelbehaviour"}
-        return await told(client, "how", name="Model Behaviour"), await told(
-            client, "why_not", **one
-        )
-
-    how, why_not = talk(served, asked)
-    [name] = how["stated_as"]
-    assert (name["name"], name["rule"], name["why"], name["episodes"]) == (
-        *("Model Behaviour", "label", "the show is called so"),
-        2,
-    )
-    assert why_not["reasons"][0]["stated_as"] == [name]
-
-
-def test_why_not_is_told_of_names_and_of_an_episode(served):
-    async def asked(client):
-        base = (await told(client, "look_up", name="NVIDIA", limit=1))["iri"]
-        names = await told(client, "why_not", name=base, other="Microsoft")
-        other = "TLL 131: Payday on Chain"
-        return names, await told(client, "why_not", name="product/arcbrowser", other=other)
-
-    names, episode = talk(served, asked)
-    assert (names["name"], names["other"]) == ("company/nvidia", "company/microsoft")
-    assert names["judgements_that_change_it"] == [
-        "kgraph judge same company/nvidia company/microsoft"
-    ]
-    assert [reason["about"] for reason in episode["reasons"]][:1] == ["elsewhere"]
-    assert episode["reasons"][0]["rows"][0]["written"] == "Arc"
-    nearest = next(reason["nearest"] for reason in episode["reasons"] if "nearest" in reason)
-    assert 0 <= nearest["probability"] < nearest["chosen_probability"]
+@pytest.mark.parametrize(
+    ("tool", "given", "kind", "thing"),
+    [
+        (
+            "explain",
+            {"episode": "TLL 137: Polymarket Comes Home", "name": "Polymarket"},
+            *("mentions", "company/polymarket"),
+        ),
+        (
+            "explain",
+            {"episode": "TLL 118: Stablecoins Grow Up", "name": "The Ledger Line"},
+            *("belongs", "show/theledgerline"),
+        ),
+        (
+            "explain",
+            {"episode": "TLL 118: Stablecoins Grow Up", "name": "theme/stablecoins"},
+            *("about", "theme/stablecoins"),
+        ),
+        ("how", {"name": "NVIDIA", "limit": 2}, "entity", "company/nvidia"),
+        ("why_not", {"name": "NVIDIA", "other": "Microsoft"}, "two", "company/nvidia"),
+    ],
+)
+def test_explanations_are_small_trees(served, tool, given, kind, thing):
+    answer = talk(served, lambda client: told(client, tool, **given))
+    trees = {tree["kind"]: tree for tree in answer["trees"]}
+    assert kind in trees
+    assert thing in {each["id"] for each in answer["things"]}
+    assert trees[kind]["because"]
+    assert ("confidence" in trees["about"]) is False if kind == "about" else True
 
 
 def test_the_next_page_is_asked_for_by_offset(served):
@@ -347,22 +317,3 @@ def test_what_a_name_was_taken_for_is_told(served):
         "entity=Apollo: taken for Apollo Global Management (company/apolloglobalmanagement)"
     ]
     assert "taken" not in asked("Apollo Global Management")
-
-
-def test_that_an_episode_is_of_its_show_is_explained(served):
-    given = {"episode": "TLL 118: Stablecoins Grow Up", "name": "The Ledger Line"}
-    edges = talk(served, lambda client: told(client, "explain", **given))["edges"]
-    [own] = [edge for edge in edges if edge["decision"] == "the episode belongs to it"]
-    assert own["id"] == "show/theledgerline"
-    assert own["reasons"]
-
-
-def test_that_an_episode_is_about_a_theme_is_explained_without_a_confidence(served):
-    given = {"episode": "TLL 118: Stablecoins Grow Up", "name": "theme/stablecoins"}
-    [edge] = talk(served, lambda client: told(client, "explain", **given))["edges"]
-    assert edge["decision"] == "the episode is about it; a theme has no confidence"
-    assert "confidence" not in edge
-    row = edge["rows"][0]
-    assert "/quotes/" in row["place"]
-    assert row["reasons"]
-    assert "confidence" not in row

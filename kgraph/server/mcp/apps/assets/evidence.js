@@ -1,17 +1,17 @@
 // Evidence as a table: the rows of `explain`, or the hits of `search` with their recordings.
 function draw(result, main) {
-    for (const edge of result.edges ?? []) drawEdge(edge, main);
+    for (const tree of result.trees ?? []) drawTree(tree, main);
     if (result.hits) drawHits(result, main);
     if (!main.childElementCount) main.append(element("p", { text: "There is no evidence." }));
 }
 
-function drawEdge(edge, main) {
-    main.append(element("h1", { text: edge.name }));
-    const facts = `${edge.decision}, confidence ${edge.confidence}, rule ${edge.rule}`;
-    main.append(element("p", { text: facts }), element("p", { class: "quiet", text: edge.episode }));
-    main.append(table(["Written", "Words around it", "Extractor", "Rule", "Confidence", "Place"],
-        (edge.rows ?? []).map((row) => [row.written, row.context, row.extractor, row.rule, row.confidence, row.place])));
-    for (const reason of edge.reasons ?? []) main.append(element("p", { class: "quiet", text: reason }));
+function drawTree(tree, main) {
+    main.append(element("h1", { text: tree.words }));
+    main.append(element("p", { text: `confidence ${tree.confidence ?? "unknown"}, rule ${tree.rule ?? ""}` }));
+    const claims = tree.because ?? [], rows = claims.filter((claim) => claim.source);
+    main.append(table(["Written", "Words around it", "Extractor", "Rule", "Confidence", "Place"], rows.map((row) =>
+        [row.source.text, row.source.context, row.source.extractor, row.rule, row.confidence, `${row.source.file}#${row.source.pointer}`])));
+    for (const claim of claims) if (!claim.source) main.append(element("p", { class: "quiet", text: claim.words ?? claim }));
 }
 
 function drawHits(result, main) {
