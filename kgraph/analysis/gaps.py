@@ -144,7 +144,6 @@ def _gap_finding(shared: SharedData, inside: Summaries, gap: Gap) -> Finding:
 
 
 def _name_group(shared: SharedData, group: Collection[str]) -> str:
-    """Return the labels of the members in most episodes."""
     ranked = sorted(group, key=lambda id_: (-shared.entities[id_].episodes, id_))
     return ", ".join(shared.entities[id_].label for id_ in ranked[:NAMING_MEMBERS])
 

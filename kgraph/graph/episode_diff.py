@@ -171,7 +171,6 @@ def _join_unknown_fields(files: Sequence[EpisodeFile]) -> Mapping[str, set[str]]
 
 
 def _collect_bodies(files: Sequence[EpisodeFile]) -> tuple[set[str], set[str]]:
-    """Return the different bodies and comments, but for empty ones."""
     comments = {comment for file in files for comment in file.comments}
     return {file.body for file in files} - {""}, comments
 

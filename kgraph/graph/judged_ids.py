@@ -62,7 +62,6 @@ def _set_ids(entity: Entity, same_ids: list[IdPair], denied: set[IdPair]) -> Non
 
 
 def _symbol(pair: IdPair) -> str:
-    """Return the symbol of a ticker; "" of another id."""
     return pair[1].partition(":")[2] if pair[0] == "ticker" else ""
 
 

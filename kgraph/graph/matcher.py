@@ -164,7 +164,6 @@ class Matcher:
 
     @cached_property
     def _sorted_entries(self) -> list[tuple[str, str]]:
-        """Key of the name and id of every entry of the lexicon."""
         return sorted((name_key(entry.name), id_) for id_, entry in self._entries.items())
 
     def match(
@@ -300,7 +299,6 @@ def _list_variants(text: str) -> list[variants.Variant]:
 
 
 def _looks_like_id(text: str) -> bool:
-    """Return whether a text has the form of an id: no spaces, and a digit or a mark in it."""
     return " " not in text and any(not char.isalpha() for char in text)
 
 

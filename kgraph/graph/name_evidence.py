@@ -167,7 +167,6 @@ def weigh_meanings(
 
 
 def _interpolate(least: float, value: float) -> float:
-    """Return the value between a factor at 0 and 1 at 1, at a value in [0, 1]."""
     return least + (1 - least) * min(max(value, 0.0), 1.0)
 
 

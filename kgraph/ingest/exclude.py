@@ -149,5 +149,4 @@ def _parse_pattern(pattern: str) -> _Rule:
 
 
 def _normalize(text: str) -> str:
-    """Return a text in the normal form that people type; macOS gives names in another."""
     return unicodedata.normalize("NFC", text)

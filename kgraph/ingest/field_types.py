@@ -162,7 +162,6 @@ def _convert_tag(value: object, source_text: SourceText) -> Converted:
 
 
 def _convert_title(value: object, source_text: SourceText) -> Converted:
-    """Remove links and emphasis; a title may be about HTML, whose tags are text in it."""
     return _convert_label(value, source_text, reads_html=False)
 
 

@@ -152,7 +152,6 @@ class FrontMatterHandler(YAMLHandler):
         return {}
 
     def _position(self, fault: Any) -> tuple[int, int]:
-        """Return line and column in the file, from 1, of a fault in the front matter."""
         return self._first_line + fault.line, fault.column + 1
 
     def _check_mapping(self, value: object) -> dict[str, Any]:

@@ -62,6 +62,5 @@ def load_name_patterns() -> NamePatterns:
 
 
 def _match_role(role: str) -> str:
-    """Return the pattern of a role, also with accents and a hyphen: Gäste, co-host."""
     accented = str.maketrans({"a": "[aàáâãä]", "e": "[eèéêë]", "o": "[oòóôö]", "u": "[uùúûü]"})
     return re.sub("^co", "co-?", role).translate(accented)

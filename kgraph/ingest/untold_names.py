@@ -55,5 +55,4 @@ def _list_phrases(text: str) -> Iterator[str]:
 
 
 def _is_listed(text: str, name: str, start: int) -> bool:
-    """Check whether nothing says that a person is another's relation, or a second name of one."""
     return not is_link(find_word_before(text, start)) and not name.endswith(("'s", "’s"))

@@ -188,7 +188,6 @@ def _make_show_outcome(edge: ShowEdge | None) -> ShowOutcome:
 
 
 def _is_moved(change: DecisionChange) -> bool:
-    """Return whether a row names something else, or nothing, or something for the first time."""
     return decision_target(change.before) != decision_target(change.after)
 
 

@@ -80,5 +80,4 @@ def make_environment(folders: tuple[Path, ...] = ()) -> Environment:
 
 
 def _replace_value_controls(value: object) -> object:
-    """Replace the control characters of a value that is written; what a macro made stays HTML."""
     return type(value)(replace_controls(value)) if isinstance(value, str) else value

@@ -129,7 +129,6 @@ def _name_files(
 
 
 def _check_shard(task: ResolveTask) -> tuple[int, Tally, list[Violation]]:
-    """Return the number of episodes of a shard, their tally and their violations."""
     result = resolve_shard(task)
     return len(result.slugs), result.tally, _find_violations(result.turtle)
 

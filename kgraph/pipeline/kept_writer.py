@@ -138,7 +138,6 @@ def _open_writer(
 
 
 def _encode_outcome(outcome: EpisodeOutcome) -> tuple[bytes, bytes, bytes]:
-    """Return the values that are kept of an outcome: lookups, tally, and all but these."""
     rest = msgspec.msgpack.encode(replace(outcome, lookups=b"", tally=b""))
     return outcome.lookups, outcome.tally, rest
 

@@ -264,5 +264,4 @@ def drop_position(problem: InputProblem) -> InputProblem:
 
 
 def _count_problems(problems: Iterable[InputProblem]) -> int:
-    """Return the number of problems that are no remarks."""
     return sum(not problem.is_remark for problem in problems)

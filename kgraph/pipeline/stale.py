@@ -269,7 +269,6 @@ class _FileComparison:
 
 
 def _map_files(corpus: ConcludedCorpus) -> dict[str, str]:
-    """Return the slug of each file's episode, by the file's name."""
     return {name: recording.slug for recording in corpus.recordings for name in recording.files}
 
 

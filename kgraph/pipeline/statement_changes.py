@@ -45,7 +45,6 @@ def compare_statements(
 
 
 def _split_blocks(texts: Iterable[str]) -> set[str]:
-    """Return the blocks of Turtle, one a subject; a subject may have several."""
     return {block for text in texts for block in text.split("\n\n") if block}
 
 

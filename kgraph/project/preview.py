@@ -156,7 +156,6 @@ def _list_keys(episode: EpisodeFile, problems: Iterable[InputProblem]) -> set[st
 
 
 def _find_type(episode: EpisodeFile) -> str:
-    """Return what a file says in ``type`` that it is."""
     stated = (json.loads(v) for key, v in episode.extra.items() if key.lower() == "type")
     return next((text for text in stated if isinstance(text, str)), "")
 

@@ -119,7 +119,6 @@ def propose_project(
 
 
 def _is_in(name: str, items: Collection[str]) -> bool:
-    """Check whether a name is one of some files, or in one of some folders."""
     return any(item in (".", name) or name.startswith(f"{item}/") for item in items)
 
 

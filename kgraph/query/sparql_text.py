@@ -81,7 +81,6 @@ def add_prefixes(text: str) -> str:
 
 
 def _find_undeclared(masked: str) -> set[str]:
-    """Find the prefixes that a masked query uses and does not declare."""
     declared = {name for _, name in _PREFIX_DECLARATION.findall(masked)}
     return set(_USED_PREFIX.findall(masked)) - declared
 

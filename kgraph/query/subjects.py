@@ -71,7 +71,6 @@ def _names_pattern(entity: Entity) -> str:
 
 
 def _label_name(entity: Entity) -> str:
-    """Return the label of an entity without what tells it from others: "Gemini (exchange)"."""
     return entity.label.partition(" (")[0]
 
 
@@ -127,6 +126,5 @@ def _entity_subject(entity: Entity, text: str = "", namesake: str = "") -> Subje
 
 
 def _is_plain_words(text: str) -> bool:
-    """Return whether a text consists of ordinary words in lower case, as a name rarely does."""
     vocabulary = load_vocabulary()
     return text.islower() and all(word in vocabulary.words for word in text.split())

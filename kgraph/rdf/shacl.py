@@ -369,6 +369,5 @@ class _ShapeParser:
 
 
 def _needs_other_subjects(shape: Shape) -> bool:
-    """Return whether a property shape looks at the statements of its values."""
     members = [member for _, shapes in shape.alternatives for member in shapes]
     return bool(shape.properties) or any(m.path or _needs_other_subjects(m) for m in members)

@@ -205,7 +205,6 @@ def _read_text(path: Path) -> str:
 
 
 def _locate(path: Path, before: str) -> str:
-    """Return file, line and column, given the text of the file before a place."""
     lines = before.split("\n")
     return f"{path}:{len(lines)}:{len(lines[-1]) + 1}"
 

@@ -57,7 +57,6 @@ def _hash(key: str) -> int:
 
 
 def _count_bucket_bits(count: int) -> int:
-    """Return how many bits of its hash tell the bucket of an entry: one or two are in each."""
     return max(1, count.bit_length() - 1)
 
 

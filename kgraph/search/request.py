@@ -30,7 +30,6 @@ SearchText = Annotated[str, msgspec.Meta(max_length=1000, extra_json_schema=_HAS
 
 
 def _list_pattern(values: Iterable[str]) -> dict[str, str]:
-    """Return the pattern of a comma-separated list, for the description only."""
     alternatives = "|".join(values)
     return {"pattern": f"^(({alternatives})(,({alternatives}))*)?$"}
 

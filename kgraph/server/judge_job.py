@@ -286,7 +286,6 @@ class JudgeJob:
             self._unapplied = frozenset(judgement for judgement, _ in outcome.unapplied)
 
     def _list_failed(self, outcome: BuildOutcome | None = None) -> list[JudgeChange]:
-        """Return the failed changes; of these, with an outcome, those that its build has read."""
         failed = [change for change in self._changes if change.state == "failed"]
         return [c for c in failed if outcome is None or outcome.has_read(c.added)]
 

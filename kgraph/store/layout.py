@@ -95,7 +95,6 @@ def _read_current(store: Path) -> tuple[str, bool]:
 
 
 def _is_special(path: Path) -> bool:
-    """Return whether a path is a folder, a pipe or a device, or a link to one."""
     return os.path.exists(path) and not os.path.isfile(path)
 
 
@@ -219,7 +218,6 @@ def describe_build(build: Path) -> str:
 
 
 def _is_complete(build: Path) -> bool:
-    """Return whether a build has its last files, which are written before `current` is."""
     return _has_meta(build) and (build / CHECKSUMS_FILE).is_file()
 
 

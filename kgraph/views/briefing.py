@@ -225,7 +225,6 @@ class _SectionWriter:
             yield self._make_section(_Headline(direction, title, note, empty, query), draft)
 
     def _seems_changed(self, shift: Rise) -> bool:
-        """Return whether the shares of all episodes differ by a tenth of a percent or more."""
         before, after = len(self._episodes.before), len(self._episodes.inside)
         return round(abs(shift.after / after - shift.before / before), 3) > 0
 

@@ -396,5 +396,4 @@ def _is_part(short: str, long: str) -> bool:
 
 
 def _scale(value: float, least: float) -> float:
-    """Return how far a value is from the least one to 1, in [0, 1]."""
     return max(0.0, (value - least) / (1 - least))

@@ -171,7 +171,6 @@ def iterate_candidacies(
 
 
 def _is_rival(candidate: EntityCandidate, rival: Entity) -> bool:
-    """Return whether a candidate is an entity: of its label, and of its type if it has one."""
     has_type = candidate.entry is None or candidate.entry.type == rival.type
     return has_type and name_key(candidate.label) == rival.key
 

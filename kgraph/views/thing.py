@@ -163,7 +163,6 @@ def _make_entity_page(graph: OpenGraph, entity: Entity, name: str, limit: int) -
 
 
 def _newest(graph: OpenGraph, slugs: Iterable[str], limit: int) -> list[str]:
-    """Sort by day, where `OpenGraph.sort_newest_first` sorts by the time of day, too."""
     day_and_slug = sorted(((graph.summaries[slug].date[:10], slug) for slug in slugs), reverse=True)
     return [slug for _, slug in day_and_slug[:limit]]
 

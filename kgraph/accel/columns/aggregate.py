@@ -152,7 +152,6 @@ def _aggregate(
 
 
 def _extremes(terms: Array, ranks: Array, groups: Array, size: int, function: str) -> Array:
-    """Return the term of each group with the lowest or highest rank."""
     order = np.lexsort((-ranks if function == "MAX" else ranks, groups))
     return terms[order[np.searchsorted(groups[order], np.arange(size))]]
 

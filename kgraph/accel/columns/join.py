@@ -229,7 +229,6 @@ def _is_member(terms: Array | int, keys: Array, size: int) -> Array:
 
 
 def _equal_range(keys: Array, term: int) -> tuple[int, int]:
-    """Return the span of a term in sorted keys."""
     key = np.int32(term)  # a number of another type would make searchsorted convert all keys
     return int(np.searchsorted(keys, key)), int(np.searchsorted(keys, key, "right"))
 

@@ -98,7 +98,6 @@ def _usage_features(source: str, own: int, label: int) -> tuple[str, ...]:
 
 
 def _frequency_class(frequency: int) -> int:
-    """Return 0 for a name that is not in the corpus, up to 4 for one of 64 episodes or more."""
     return (min(frequency, 7) + 1) // 2
 
 

@@ -290,7 +290,6 @@ def _may_sound_like(row: MentionRow, name: str) -> bool:
 
 
 def _has_owner(name: str) -> bool:
-    """Return whether a name begins with an owner: "Acme AI" is no misheard "Acme's AI"."""
     return name.partition(" ")[0].endswith(("'s", "’s"))
 
 

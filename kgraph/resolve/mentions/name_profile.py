@@ -173,7 +173,6 @@ def find_similar_sounds(
 
 
 def _digits(key: str) -> str:
-    """Return the digits of a key: another version is another thing, however alike its name."""
     return "" if key.isalpha() else "".join(filter(str.isdigit, key))
 
 

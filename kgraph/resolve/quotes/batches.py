@@ -162,7 +162,6 @@ def _pack_by_file(column: HashColumns, members: Array) -> dict[int, bytes]:
 
 
 def _split_by(numbers: Array, values: Array) -> list[Array]:
-    """Split values where their numbers, which are sorted, change."""
     split = np.split(values, np.flatnonzero(np.diff(numbers)) + 1)
     return split if len(values) else []
 

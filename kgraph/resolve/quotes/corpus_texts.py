@@ -162,6 +162,5 @@ def join_columns(columns: Iterable[Array]) -> Array:
 
 
 def _find_new(columns: Iterable[Array], old: Array) -> Array:
-    """Return the distinct hashes of several columns, sorted, that are not among sorted old ones."""
     hashes = join_columns(columns)
     return hashes[~contains(old, hashes)]

@@ -104,7 +104,6 @@ def _digest(text: str) -> bytes:
 
 
 def _hash_words(texts: Sequence[str]) -> tuple[int, ...]:
-    """Hash texts of words as :func:`hash_text` does, of which at most 255 count."""
     digests = [sha256(text.encode()).digest()[:HASH_BYTES] for text in texts[:255]]
     return unpack_hashes(b"".join(digests))
 

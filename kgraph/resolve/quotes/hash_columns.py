@@ -119,7 +119,6 @@ def split_sorted(hashes: Array, partitions: int) -> list[Array]:
 
 
 def _list_bounds(partitions: int) -> Array:
-    """Return the first hash of each partition but the first."""
     end = 1 << 8 * HASH_BYTES
     return np.array([end * number // partitions for number in range(1, partitions)], _HASH_TYPE)
 
@@ -233,7 +232,6 @@ def _pair_with_owners(columns: HashColumns, owners: Array, among: Array) -> Arra
 
 
 def _group_owners(pairs: Array) -> tuple[Array, Array]:
-    """Return the first pair of each distinct hash, and how many it has."""
     starts = _find_starts(pairs >> _OWNER_BITS)
     return starts, np.diff(starts, append=len(pairs))
 

@@ -136,7 +136,6 @@ class _Changes:
 
 
 def _differ(before: bytes, after: bytes) -> Array:
-    """Return the distinct hashes that only one of two lists has."""
     return np.setxor1d(join_hashes((before,)), join_hashes((after,)))
 
 

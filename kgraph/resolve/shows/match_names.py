@@ -244,5 +244,4 @@ def _key_similarity(a: str, b: str) -> float:
 
 
 def _is_specific(name: str) -> bool:
-    """Return whether a name has enough letters besides words of any show's name."""
     return sum(map(str.isalpha, _GENERIC_WORDS.sub("", name))) >= _MIN_SPECIFIC_LETTERS

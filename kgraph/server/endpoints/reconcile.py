@@ -106,7 +106,6 @@ async def serve_reconciliation(request: Request) -> Response:
 
 
 def _read_query(request: Request) -> dict[str, str]:
-    """Return the parameters; clients send more than the API names, some of them twice."""
     return dict(responses.parse_query_string(request.url.query))
 
 

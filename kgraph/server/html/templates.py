@@ -243,7 +243,6 @@ def term_label(term: str) -> str:
 
 
 def _replace_value_controls(value: object) -> object:
-    """Replace the control characters of a value that is written; what a macro made stays HTML."""
     return type(value)(replace_controls(value)) if isinstance(value, str) else value
 
 

@@ -92,7 +92,6 @@ def _explain_error(message: str, values: ParamValues, type_: type[msgspec.Struct
 
 
 def _read_query(request: Request) -> list[tuple[str, str]]:
-    """Return names and values of a request's query without those that track readers."""
     pairs = responses.parse_query_string(request.url.query)
     return [(name, value) for name, value in pairs if not _TRACKING.fullmatch(name)]
 

@@ -157,7 +157,6 @@ def _draw_over_time(facts: EntityFacts | ThemeFacts, parameter: str, unlikely: b
 
 
 def _link_query(path: str, query: Mapping[str, str], name: str) -> Callable[[str], str]:
-    """Return a function from an id to the address of a query with it as one more parameter."""
     return lambda id_: f"{path}?{urlencode({**query, name: id_})}"
 
 
