@@ -110,8 +110,9 @@ def _make_pair_of_names(operation: str, command: str, fields: str, first: str, s
 
 def _make_audit(what: str) -> Row:
     command = f"audit {what} --limit 300"
-    page = "" if what == "rows" else f"/audit/{what}"
-    return Row(f"audit {what}", command, page=page, library=f"graph.audit({what!r})")
+    return Row(
+        f"audit {what}", command, page=f"/audit?what={what}", library=f"graph.audit({what!r})"
+    )
 
 
 def _make_how(name: str) -> Row:
