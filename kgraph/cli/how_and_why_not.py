@@ -80,14 +80,14 @@ def _print_explanation(
     operation: str, values: dict[str, Any], name: str, format: str, store: Path
 ) -> None:
     """Print an explanation, and remark what a name was taken for."""
-    from kgraph.api import KnowledgeGraph
     from kgraph.cli.printing import output_console
     from kgraph.graph.lookup import explain_naming
     from kgraph.operations.table import OPERATIONS
     from kgraph.operations.terminal import print_document
+    from kgraph.store import Store
     from kgraph.views.open_graph import OpenGraph
 
-    graph = OpenGraph(KnowledgeGraph.open(store).store)
+    graph = OpenGraph(Store(store))
     asked = OPERATIONS[operation]
     request = asked.parse(values)
     explanation: Explanation = asked.run(graph, request)

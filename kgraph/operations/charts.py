@@ -147,11 +147,15 @@ def _place_months(chart: Chart) -> PlacedChart:
     lines = [
         _place_line(number, series, months, plot) for number, series in enumerate(chart.series)
     ]
+    names = spread_names([line.name_y for line in lines], bottom)
     return PlacedChart(
         bottom + BOTTOM_PX,
         texts,
         grid,
-        _spread_names(lines, bottom),
+        [
+            msgspec.structs.replace(line, name_y=height + 4)
+            for line, height in zip(lines, names, strict=True)
+        ],
         has_bars=False,
         name_x=plot.right + 12 if len(lines) > 1 else 0,
     )
@@ -184,16 +188,21 @@ def _place_line(number: int, series: Series, months: Sequence[str], plot: _Plot)
     )
 
 
-def _spread_names(lines: Sequence[PlacedSeries], bottom: float) -> list[PlacedSeries]:
-    """Move the names at the ends of lines apart, and keep them above the axis."""
-    order = sorted(range(len(lines)), key=lambda n: (lines[n].name_y, n))
-    heights = {n: lines[n].name_y for n in order}
+def spread_names(heights: Sequence[float], bottom: float) -> list[float]:
+    """Move the names at the ends of lines apart, and keep them above the axis.
+
+    Args:
+        heights: where the lines end, in pixels from the top.
+        bottom: of the plot.
+    """
+    order = sorted(range(len(heights)), key=lambda n: (heights[n], n))
+    spread = list(heights)
     for above, below in pairwise(order):
-        heights[below] = max(heights[below], heights[above] + NAME_STEP_PX)
+        spread[below] = max(spread[below], spread[above] + NAME_STEP_PX)
     for n in reversed(order):
-        heights[n] = round(min(heights[n], bottom), 1)
-        bottom = heights[n] - NAME_STEP_PX
-    return [msgspec.structs.replace(line, name_y=heights[n] + 4) for n, line in enumerate(lines)]
+        spread[n] = round(min(spread[n], bottom), 1)
+        bottom = spread[n] - NAME_STEP_PX
+    return spread
 
 
 # -- bars and steps ----------------------------------------------------------------

@@ -33,11 +33,11 @@ def make_id_path(id_: str) -> str:
     return "/" + quote(id_, safe="/~")
 
 
-def address_of(target: Link | Ask) -> str:
-    """Return where a link leads: a path of the server, an address, or "" if it is not safe.
+def find_address(target: Link | Ask) -> str:
+    """Return where a link leads: an address of the web, or else a path of the server.
 
-    >>> address_of(Link("x", "javascript:alert(1)")), address_of(Link("x", "https://example.org/"))
-    ('/javascript%3Aalert%281%29', 'https://example.org/')
+    >>> [find_address(Link("x", to)) for to in ("javascript:alert(1)", "https://example.org/")]
+    ['/javascript%3Aalert%281%29', 'https://example.org/']
     """
     if isinstance(target, Ask):
         return format_path(target.request)
@@ -65,16 +65,15 @@ def make_environment(folders: tuple[Path, ...] = ()) -> Environment:
     )
     environment.filters |= {
         "path": make_id_path,
-        "address": address_of,
+        "address": find_address,
         "spans": list_spans,
         "kind": lambda value: type(value).__name__,
         "percent": format_percent,
-        "number": format_amount,
+        "amount": format_amount,
         "signed": format_log_odds,
         "placed": place_chart,
         "web": safe_web_url,
         "media_kind": classify_recording,
-        "ask_path": format_path,
     }
     return environment
 

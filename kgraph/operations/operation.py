@@ -38,7 +38,6 @@ class Operation(msgspec.Struct, frozen=True):
         group: heading of the command in the help.
         example: arguments that work on the sample corpus, by name.
         rows: field of the result whose items are the rows of CSV and TSV; "" for none.
-        has_command: whether the command line has a command of this name.
     """
 
     name: str
@@ -48,12 +47,6 @@ class Operation(msgspec.Struct, frozen=True):
     group: str
     example: Mapping[str, Any] = {}
     rows: str = ""
-    has_command: bool = True
-
-    @property
-    def tool(self) -> str:
-        """Name of the agents' tool, and of the method of the library."""
-        return self.name.replace("-", "_")
 
     @property
     def function(self) -> Callable[[Any, Any], msgspec.Struct]:

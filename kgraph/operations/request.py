@@ -31,7 +31,7 @@ class Request(msgspec.Struct, frozen=True):
     """Base of all requests."""
 
 
-RequestT = TypeVar("RequestT", bound=Request)
+StructT = TypeVar("StructT", bound=msgspec.Struct)
 
 Completion = Literal["", "entity", "episode", "thing", "theme", "show", "quote", "question"]
 """What the names that a parameter accepts belong to; forms and shells suggest such names."""
@@ -42,11 +42,6 @@ def describe_name(completes: Completion, words: str) -> Meta:
     return Meta(
         min_length=1, max_length=MAX_NAME_CHARS, description=words, extra={"completes": completes}
     )
-
-
-def describe_optional(completes: Completion, words: str) -> Meta:
-    """Return the metadata of a name that may be left out."""
-    return Meta(max_length=MAX_NAME_CHARS, description=words, extra={"completes": completes})
 
 
 EntityName = Annotated[str, describe_name("entity", "name or id of an entity")]
@@ -113,7 +108,10 @@ def _make_field(field: inspect.Field) -> Field:
     if isinstance(values, (inspect.VarTupleType, inspect.ListType)):
         values, inner_schema, inner_extra = _unwrap(values.item_type)
         schema, extra = {**inner_schema, **schema}, {**inner_extra, **extra}
-    choices = values.values if isinstance(values, inspect.LiteralType) else ()
+    members = values.types if isinstance(values, inspect.UnionType) else (values,)
+    choices = [
+        text for each in members if isinstance(each, inspect.LiteralType) for text in each.values
+    ]
     kinds = {inspect.IntType: "integer", inspect.FloatType: "number", inspect.BoolType: "flag"}
     bounds = values if isinstance(values, inspect.IntType | inspect.FloatType) else None
     default = field.default
@@ -159,13 +157,13 @@ _MESSAGE_REWRITES = (
     (r"Expected `str` matching regex .*", "wrong format"),
     (r"Expected `str` of length <= (\d+)", r"longer than \1 characters"),
     (r"Expected `str` of length >= 1", "it is empty"),
-    (_MISSING.pattern, "give a value"),
+    (_MISSING.pattern, r"give the parameter \1"),
     (r"Invalid enum value .*", "no such value"),
 )
 
 
-def read_request(type_: type[RequestT], values: Mapping[str, Any]) -> RequestT:
-    """Read a request from values by name, as texts or as what they are.
+def read_request(type_: type[StructT], values: Mapping[str, Any]) -> StructT:
+    """Read a request or another form from values by name, as texts or as what they are.
 
     Raises:
         InputError: one is unknown, missing or wrong; the message is the same in every face.
@@ -188,27 +186,18 @@ def read_request(type_: type[RequestT], values: Mapping[str, Any]) -> RequestT:
         raise _explain(str(error), values, type_) from error
 
 
-def check_request(request: RequestT) -> RequestT:
-    """Return a request that was made in Python, if its values are within their bounds.
-
-    Raises:
-        InputError: one is not.
-    """
-    return read_request(type(request), msgspec.structs.asdict(request))
-
-
-def _explain(message: str, values: Mapping[str, Any], type_: type[Request]) -> InputError:
+def _explain(message: str, values: Mapping[str, Any], type_: type[msgspec.Struct]) -> InputError:
     """Return an error that says which parameter is wrong, its value, and what is accepted."""
     text, _, path = message.partition(_PATH_SEPARATOR)
     missing = _MISSING.fullmatch(text)
     name = missing[1] if missing else re.sub(r"\[.*", "", path.rstrip("`"))
     for pattern, replacement in _MESSAGE_REWRITES:
         text = re.sub(pattern, replacement, text)
-    shown, texts = name, [""]
+    texts = [""]
     if name in values:
         value = values[name]
         texts = [value] if isinstance(value, str) or not isinstance(value, Sequence) else [*value]
-        shown = f"{name}={shorten(', '.join(map(str, texts)))}"
+        text = f"{name}={shorten(', '.join(map(str, texts)))}: {text}"
     field = next((each for each in list_fields(type_) if each.name == name), None)
     hint = field.help if field else ""
     if field and field.choices:
@@ -218,7 +207,7 @@ def _explain(message: str, values: Mapping[str, Any], type_: type[Request]) -> I
         hint = f"did you mean {listed}?" if near else f"choose one of {listed}"
     elif field and field.example:
         hint = f"write it as {field.example}"
-    return InputError(f"{shown}: {text}{f': {hint}' if hint else ''}", parameter=name)
+    return InputError(f"{text}: {hint}" if hint else text, parameter=name)
 
 
 # -- writing -----------------------------------------------------------------------

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from kgraph.base.errors import UnknownNameError
-from kgraph.base.text import suggest_names
 from kgraph.operations.operation import Operation
-from kgraph.operations.request import Request, name_operation
 
 #: Operations by name. A new one is a row here, its request, function and presenter.
 OPERATIONS: dict[str, Operation] = {
@@ -46,21 +43,3 @@ OPERATIONS: dict[str, Operation] = {
         ),
     )
 }
-
-
-def find_operation(name: str) -> Operation:
-    """Return the operation of a name.
-
-    Raises:
-        UnknownNameError: there is none; near names are suggested.
-    """
-    if operation := OPERATIONS.get(name):
-        return operation
-    near = suggest_names(name, OPERATIONS)
-    hint = f"did you mean {', '.join(near)}?" if near else f"there is: {', '.join(OPERATIONS)}"
-    raise UnknownNameError(f"{name}: no such operation: {hint}", near)
-
-
-def find_request_operation(request: Request) -> Operation:
-    """Return the operation that answers a request."""
-    return OPERATIONS[name_operation(type(request))]

@@ -12,7 +12,7 @@ import shlex
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import msgspec
 from msgspec import Meta
@@ -39,6 +39,7 @@ from kgraph.views.values import Fraction
 MAX_AUDIT_ROWS = 1_000_000  #: of an answer: a table of all decisions
 
 AuditName = Literal["mentions", "shows", "quotes", "themes", "rows"]
+AUDIT_NAMES: tuple[AuditName, ...] = get_args(AuditName)
 _TypeOrRule = Annotated[str, Meta(max_length=80, description="of the decisions; empty for all")]
 _Confidence = Annotated[float, Meta(ge=0, le=1, description="bound of the confidence")]
 

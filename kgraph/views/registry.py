@@ -8,12 +8,11 @@ from typing import Any
 
 import msgspec
 
-from kgraph.views.audit import find_decisions
+from kgraph.operations.table import OPERATIONS
 from kgraph.views.briefing import view_briefing
 from kgraph.views.compare import view_compare, view_pair
 from kgraph.views.entity import view_entity
 from kgraph.views.episode import view_episode
-from kgraph.views.how import explain_entity
 from kgraph.views.lists import (
     list_entities,
     list_episodes,
@@ -27,8 +26,6 @@ from kgraph.views.open_graph import OpenGraph
 from kgraph.views.overview import find_risers, view_overview, view_stats
 from kgraph.views.quote import view_quote
 from kgraph.views.theme_and_show import view_show, view_theme
-from kgraph.views.why import explain_edges
-from kgraph.views.why_not import explain_why_not
 
 
 class ViewOperation(msgspec.Struct, frozen=True):
@@ -79,9 +76,5 @@ VIEW_OPERATIONS: dict[str, ViewOperation] = {
         ("compare", view_compare),
         ("risers", find_risers),
         ("briefing", view_briefing),
-        ("why", explain_edges),
-        ("how", explain_entity),
-        ("why-not", explain_why_not),
-        ("audit", find_decisions),
     )
-}
+} | {name: _make_operation(name, operation.function) for name, operation in OPERATIONS.items()}

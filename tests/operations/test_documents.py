@@ -129,7 +129,7 @@ def test_no_text_becomes_script_in_a_page(text):
     assert all(re.match(r"(/(?![/\\])|#|https?://)", address) for address in page.addresses)
     assert "\x1b" not in html
     assert "\x07" not in html
-    assert "49" not in html or "49" in text
+    assert "49" not in html  # no template in a text is evaluated
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -177,7 +177,7 @@ def test_a_command_a_path_and_a_call_ask_the_same(episode, name):
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"name": "b"}, "episode: give a value: title, file name or id of an episode"),
+        ({"name": "b"}, "give the parameter episode: title, file name or id of an episode"),
         ({"episode": "", "name": "b"}, "episode=: it is empty: title, file name or id"),
         ({"episode": "a", "name": "b", "limit": "x"}, "limit=x: expected a whole number: how many"),
         ({"episode": "a", "name": "b", "limit": 501}, "limit=501: expected a number <= 500"),
@@ -192,6 +192,6 @@ def test_a_command_a_path_and_a_call_ask_the_same(episode, name):
     ],
 )
 def test_a_wrong_value_is_named_with_what_is_accepted(values, message):
-    with pytest.raises(InputError, match=r".*") as raised:
+    with pytest.raises(InputError) as raised:
         read_request(WhyRequest, values)
     assert message in str(raised.value)

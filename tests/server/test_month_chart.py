@@ -3,12 +3,12 @@
 from itertools import pairwise
 
 from kgraph.draw.legend import SHAPE_CORNERS
+from kgraph.operations.charts import NAME_STEP_PX
 from kgraph.server.pages.charts import SERIES_STYLES, WIDTH_PX
 from kgraph.server.pages.month_chart import (
     BOTTOM_PX,
     HEIGHT_PX,
     LEFT_PX,
-    NAME_STEP_PX,
     NAMES_WIDTH_PX,
     OFFSET_PX,
     TOP_PX,

@@ -31,9 +31,10 @@ from kgraph.base.vocabulary import (
 )
 from kgraph.export.rdf import describe_ontology
 from kgraph.graph.absence import Absence, explain_withdrawal, unknown_name_error
+from kgraph.operations.html import make_id_path
 from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
 from kgraph.rdf import JsonLd, NTriples
-from kgraph.server.html.templates import TEMPLATE_HASH, Hyperlink, local_path, render_template
+from kgraph.server.html.templates import TEMPLATE_HASH, Hyperlink, render_template
 from kgraph.server.http import responses
 from kgraph.server.negotiation import FORMATS_BY_MEDIA_TYPE, HTML, add_charset, choose_format
 from kgraph.server.pages.lists import TemplateValues
@@ -125,7 +126,7 @@ async def serve_resource(request: Request) -> Response:
         headers = {"Cache-Control": "no-cache"}
         query = f"?{request.url.query}" if request.url.query else ""
         suffix = request.path_params["id"].removeprefix(id_)
-        path = local_path(iri.removeprefix(graph.base) + suffix)
+        path = make_id_path(iri.removeprefix(graph.base) + suffix)
         return RedirectResponse(path + query, 301, headers)
     if not status.is_known:
         path = request.path_params["id"]
@@ -133,7 +134,7 @@ async def serve_resource(request: Request) -> Response:
     parse_request(request, ThingForm)
     is_page = format_ == "html"
     parts = [id_, format_, *([TEMPLATE_HASH] if is_page or format_ == SVG_FORMAT else [])]
-    location = {"Content-Location": f"{local_path(id_)}?format={format_}"}
+    location = {"Content-Location": f"{make_id_path(id_)}?format={format_}"}
     headers = responses.make_cache_headers(request, graph, *parts, more=location)
     if is_page:
         page = await _render_resource(request, graph, id_)
@@ -279,7 +280,7 @@ async def _render_resource(request: Request, graph: OpenGraph, id_: str) -> str:
 
 def _common_values(base: str, id_: str) -> TemplateValues:
     forms = [
-        Hyperlink(media_type, f"{local_path(id_)}?format={name}")
+        Hyperlink(media_type, f"{make_id_path(id_)}?format={name}")
         for media_type, name in FORMAT_OF_MEDIA_TYPE.items()
     ]
     return {"iri": base + id_, "forms": forms}
@@ -316,5 +317,5 @@ def _make_row(base: str, statement: Statement) -> tuple[Hyperlink, Hyperlink]:
         return head, Hyperlink(statement.value)
     if statement.value.startswith(base):
         id_ = statement.value.removeprefix(base)
-        return head, Hyperlink(statement.label or id_, local_path(id_))
+        return head, Hyperlink(statement.label or id_, make_id_path(id_))
     return head, Hyperlink(compact_iri(statement.value), statement.value)

@@ -24,8 +24,9 @@ from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import QueryRefusedError, RequestError, UnknownNameError
 from kgraph.base.text import pluralize, shorten
 from kgraph.base.vocabulary import PREFIXES
+from kgraph.operations.html import make_id_path
 from kgraph.server.endpoints import reconcile_requests as requests
-from kgraph.server.html.templates import local_path, render_template
+from kgraph.server.html.templates import render_template
 from kgraph.server.http import responses
 from kgraph.server.http.problems import PROBLEM_JSON
 from kgraph.server.http.responses import (
@@ -257,7 +258,7 @@ async def view_entity_page(request: Request) -> Response:
     preview = await _fetch_preview(request, _get_id(request))
     if preview is None or not preview.thing.in_graph:
         return await serve_preview(request)
-    return RedirectResponse(local_path(preview.thing.id), 303)
+    return RedirectResponse(make_id_path(preview.thing.id), 303)
 
 
 async def _fetch_preview(request: Request, id_: str) -> EntityPreview | None:

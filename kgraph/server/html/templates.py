@@ -13,15 +13,12 @@ from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kgraph.analysis.presentation import Cell
 from kgraph.base.entity_types import ENTITY_TYPES
-from kgraph.base.media import classify_recording
-from kgraph.base.text import format_day, hex_digest, pluralize, replace_controls, shorten
+from kgraph.base.text import format_day, hex_digest, pluralize, shorten
 from kgraph.judging.judge_answer import VERB_CHOICES
 from kgraph.operations import html as documents
-from kgraph.operations.values import format_percent
 from kgraph.query.display import format_decimal, format_flag
 from kgraph.server.html.forms import encode_fields, humanize, label_columns
 from kgraph.views.citations import cite_quote
@@ -145,15 +142,6 @@ async def compile_templates() -> None:
         await asyncio.sleep(0)
 
 
-def local_path(id_: str) -> str:
-    """Return the path of an id on this server.
-
-    >>> local_path("company/at t")
-    '/company/at%20t'
-    """
-    return "/" + quote(id_, safe="/~")
-
-
 def map_path(id_: str) -> str:
     """Return the address of the atlas with something selected, as its page reads it.
 
@@ -224,15 +212,6 @@ def format_bytes(value: int) -> str:
     return f"{value >> 20:,} MB" if value >= 1 << 20 else f"{-(-value >> 10):,} kB"
 
 
-def format_signed(value: float) -> str:
-    """Format a number with its sign, to two places.
-
-    >>> format_signed(2.345), format_signed(-0.5)
-    ('+2.35', '−0.50')
-    """
-    return f"{value:+.2f}".replace("-", "−")
-
-
 def term_label(term: str) -> str:
     """Return the name of a term as words.
 
@@ -242,28 +221,12 @@ def term_label(term: str) -> str:
     return humanize(term.rpartition(":")[2]).lower()
 
 
-def _replace_value_controls(value: object) -> object:
-    return type(value)(replace_controls(value)) if isinstance(value, str) else value
-
-
-_ENVIRONMENT = Environment(
-    loader=FileSystemLoader([TEMPLATE_FOLDER, ASSET_FOLDER, documents.TEMPLATE_FOLDER]),
-    autoescape=True,
-    finalize=_replace_value_controls,
-    undefined=StrictUndefined,  # a misspelt name is an error, not an empty text
-    trim_blocks=True,
-    lstrip_blocks=True,
-    auto_reload=False,
-)
-_ENVIRONMENT.filters |= documents.make_environment().filters
+_ENVIRONMENT = documents.make_environment((TEMPLATE_FOLDER, ASSET_FOLDER))
 _ENVIRONMENT.filters |= {
-    "path": local_path,
     "cite": cite_quote,
     "map_path": map_path,
     "theme_export_path": theme_export_path,
-    "media_kind": classify_recording,
     "host": lambda address: urlsplit(address).hostname or address,
-    "percent": format_percent,
     "number": format_count,
     "shorten_title": lambda text: shorten(text, MAX_CHART_TITLE_CHARS),
     "pluralize": pluralize,
@@ -273,7 +236,6 @@ _ENVIRONMENT.filters |= {
     "bytes": format_bytes,
     "is_safe": is_safe,
     "term_label": term_label,
-    "signed": format_signed,
     "humanize": humanize,
     "label_columns": label_columns,
     "sentence": lambda text: f"{text[:1].upper()}{text[1:]}.",
@@ -284,5 +246,9 @@ _ENVIRONMENT.globals["verb_choices"] = VERB_CHOICES
 
 #: Digest of the templates: pages made with other templates have other ETags.
 TEMPLATE_HASH = hex_digest(
-    "".join(f"{f.name}{f.read_text('utf-8')}" for f in sorted(TEMPLATE_FOLDER.iterdir()))
+    "".join(
+        f"{file.name}{file.read_text('utf-8')}"
+        for folder in (TEMPLATE_FOLDER, documents.TEMPLATE_FOLDER)
+        for file in sorted(folder.iterdir())
+    )
 )

@@ -15,8 +15,8 @@ from urllib.parse import quote
 from kgraph.analysis.presentation import RenderedAnswer
 from kgraph.base.errors import InputError
 from kgraph.graph.lookup import find_theme_or_show, find_thing
+from kgraph.operations.html import make_id_path
 from kgraph.query.named import NamedQuery
-from kgraph.server.html.templates import local_path
 from kgraph.views.open_graph import OpenGraph
 
 EVIDENCE_ADDRESSES: dict[str, dict[str, str]] = {
@@ -100,7 +100,7 @@ def link_figures(
         if FIRST_COLUMN in cells and cells[FIRST_COLUMN].text:
             title = cells[FIRST_COLUMN].text.partition(" ")[2]
             if id_ := graph.links.find_id("episode", title):
-                addresses[FIRST_COLUMN] = local_path(id_)
+                addresses[FIRST_COLUMN] = make_id_path(id_)
         linked.append(addresses)
     return linked
 

@@ -11,11 +11,12 @@ from starlette.responses import Response
 
 from kgraph.base.errors import InputError
 from kgraph.base.text import shorten
+from kgraph.operations.request import read_request
 from kgraph.server.html.templates import TEMPLATE_HASH, Hyperlink, render_template
 from kgraph.server.http import responses
 from kgraph.server.http.responses import Endpoint, error_page
 from kgraph.server.negotiation import HTML, JSON
-from kgraph.server.pages.parameters import parse_params, parse_request, parse_valid, run_view
+from kgraph.server.pages.parameters import parse_request, parse_valid, run_view
 from kgraph.views.briefing import BriefingRequest
 from kgraph.views.briefing_values import BriefingFacts
 
@@ -77,7 +78,7 @@ async def briefing_endpoint(request: Request) -> Response:
     try:
         parse_request(request, BriefingForm)
         chosen = {**values, **({"limit": form.limit} if form.limit else {})}
-        asked = parse_params(chosen, BriefingRequest)
+        asked = read_request(BriefingRequest, chosen)
         facts = await run_view(request, graph, "briefing", asked, BriefingFacts)
         if form.format:
             return _send_file(facts, choose_briefing_format(form.format), headers)

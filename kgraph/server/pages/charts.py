@@ -22,11 +22,11 @@ from kgraph.analysis.presentation import Bar
 from kgraph.base.text import pluralize, shorten
 from kgraph.base.xml import sanitize_xml
 from kgraph.operations.charts import choose_ticks
+from kgraph.operations.html import make_id_path
 from kgraph.query.display import format_decimal
 from kgraph.server.html.templates import (
     Hyperlink,
     format_number,
-    local_path,
     render_template,
 )
 from kgraph.views.open_graph import OpenGraph
@@ -148,7 +148,7 @@ def draw_bars(
         length = max(scale * bar.value, MIN_BAR_PX) if bar.value > 0 else 0.0
         end = round(NAME_WIDTH_PX + length, 1)
         name = shorten(bar.label.text, MAX_BAR_NAME_CHARS)
-        href = local_path(bar.label.id) if bar.label.id else ""
+        href = make_id_path(bar.label.id) if bar.label.id else ""
         texts.append(ChartText(name, NAME_WIDTH_PX - 8, middle, "end", href))
         interval, text_x = "", end
         if bar.low is not None and bar.high is not None:

@@ -18,6 +18,7 @@ from starlette.responses import Response
 from kgraph.analysis.comparing import MAX_COMPARED
 from kgraph.base.errors import InputError, RequestError
 from kgraph.base.text import shorten
+from kgraph.operations.request import read_request
 from kgraph.query.parameters import NAME_SEPARATOR
 from kgraph.server.html.templates import TEMPLATE_HASH, Hyperlink, render_template
 from kgraph.server.http import responses
@@ -27,7 +28,6 @@ from kgraph.server.pages.charts import SVG_MEDIA_TYPE, link_svg, send_chart
 from kgraph.server.pages.month_chart import draw_months, make_month_figure
 from kgraph.server.pages.month_rows import MonthSeries
 from kgraph.server.pages.parameters import (
-    parse_params,
     parse_request,
     parse_valid,
     run_view,
@@ -82,7 +82,7 @@ async def compare_endpoint(request: Request) -> Response:
             page = render_template("compare.html", error=None, **values)
             return Response(page, 200, headers, HTML)
         _check_format(form.format)
-        asked = parse_params({"x": list(names)}, CompareRequest)
+        asked = read_request(CompareRequest, {"x": list(names)})
         asked = msgspec.structs.replace(asked, unlikely=form.unlikely)
         facts = await run_view(request, graph, "compare", asked, CompareFacts)
     except InputError as error:
@@ -124,7 +124,7 @@ async def pair_endpoint(request: Request) -> Response:
             page = render_template("pair.html", error=None, form=form, facts=None)
             return Response(page, 200, headers, HTML)
         _check_format(form.format)
-        asked = parse_params({"one": form.one, "other": form.other}, PairRequest)
+        asked = read_request(PairRequest, {"one": form.one, "other": form.other})
         asked = msgspec.structs.replace(asked, unlikely=form.unlikely)
         facts = await run_view(request, graph, "pair", asked, PairFacts)
     except InputError as error:

@@ -26,6 +26,7 @@ from kgraph.ingest.files import read_state
 from kgraph.judging.answer_preview import AnswerPreview
 from kgraph.judging.judge_answer import VERB_CHOICES_BY_NAME, JudgeAnswer
 from kgraph.judging.review_queue import ReviewQueue
+from kgraph.operations.request import read_request
 from kgraph.resolve.judgement import join_lines
 from kgraph.server.html.templates import is_safe, render_template
 from kgraph.server.http import responses
@@ -43,7 +44,7 @@ from kgraph.server.http.judge_access import (
 from kgraph.server.http.responses import Endpoint
 from kgraph.server.judge_job import JudgeChange, JudgeJob, digest_judgement
 from kgraph.server.negotiation import HTML, JSON, choose_media_type
-from kgraph.server.pages.parameters import parse_params, query_params
+from kgraph.server.pages.parameters import query_params
 from kgraph.server.service import JUDGE_TIMEOUT_S, Service
 from kgraph.server.workers.messages import Reply
 from kgraph.server.workers.tasks import ListReviewCases, PreparePreviews, PreviewAnswer
@@ -163,13 +164,13 @@ async def judge_name(request: Request) -> Response:
     require_session()
     if request.method == "POST":
         return await _record(request)
-    form = parse_params(query_params(request), JudgeForm)
+    form = read_request(JudgeForm, query_params(request))
     preview = await _preview(request, form)
     return _respond(_render_panel(form, preview))
 
 
 async def _record(request: Request) -> Response:
-    form = parse_params(await read_change_form(request), RecordForm)
+    form = read_request(RecordForm, await read_change_form(request))
     preview = await _preview(request, form)
     if not preview.judgements:
         raise InputError(preview.error or "say what to judge: choose an answer")
@@ -211,11 +212,11 @@ async def judgements_page(request: Request) -> Response:
     require_session()
     job = get_job(request)
     if request.method == "POST":
-        undo = parse_params(await read_change_form(request), UndoForm)
+        undo = read_request(UndoForm, await read_change_form(request))
         return _respond_changed(
             request, await _undo(job, undo), JudgeForm(back=undo.back).return_path
         )
-    form = parse_params(query_params(request), JudgementsForm)
+    form = read_request(JudgementsForm, query_params(request))
     applied = await asyncio.to_thread(job.read_applied)
     rows = [
         (judgement, digest_judgement(judgement), applied.describe(judgement) if applied else "")
@@ -245,7 +246,7 @@ async def _undo(job: JudgeJob, form: UndoForm) -> JudgeChange | None:
 async def change_status(request: Request) -> Response:
     """Return the state of a change, by default the last one, as JSON; null if there is none."""
     require_session()
-    form = parse_params(query_params(request), JudgementsForm)
+    form = read_request(JudgementsForm, query_params(request))
     job = get_job(request)
     change = job.find_change(form.change) if form.change else job.last_change
     return Response(_encode_change(change), 200, NO_STORE, JSON)
@@ -257,7 +258,7 @@ async def change_status(request: Request) -> Response:
 async def review_page(request: Request) -> Response:
     """Show the names that a person should judge first, as cards."""
     require_session()
-    form = parse_params(query_params(request), ReviewForm)
+    form = read_request(ReviewForm, query_params(request))
     if form.type not in ("", *TYPE_NAMES, REJECTED):
         raise InputError(f"type={shorten(form.type)}: no such type")
     work = _list_cases(responses.get_service(request), get_job(request), form)

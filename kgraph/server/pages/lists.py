@@ -16,10 +16,11 @@ from starlette.responses import Response
 
 from kgraph.draw.draw import TYPE_PLURALS
 from kgraph.graph.rises import MIN_CHANGE_EPISODES
+from kgraph.operations.request import read_request
 from kgraph.server.html.templates import Pagination, paginate, render_template
 from kgraph.server.http.responses import Endpoint, PageRenderer, make_page_handler
 from kgraph.server.pages.list_files import send_list
-from kgraph.server.pages.parameters import parse_params, parse_request, query_params, run_view
+from kgraph.server.pages.parameters import parse_request, query_params, run_view
 from kgraph.views.lists import (
     EntitiesRequest,
     EntityList,
@@ -182,7 +183,7 @@ def _with_file(
         pages: list[ListT] = []
         while not pages or len(pages) * MAX_VIEW_ROWS < pages[0].total:
             window = {"offset": str(len(pages) * MAX_VIEW_ROWS), "limit": str(MAX_VIEW_ROWS)}
-            parsed = parse_params({**values, **window}, params)
+            parsed = read_request(params, {**values, **window})
             pages.append(await run_view(request, graph, name, parsed, result))
         return send_list(values.get("type", name), pages)
 
@@ -198,7 +199,7 @@ async def _fetch_list(
     params: type[ListRequestT],
     result: type[ListT],
 ) -> tuple[ListRequestT, ListT, Pagination]:
-    parsed = parse_params(values, params)
+    parsed = read_request(params, values)
     facts = await run_view(request, graph, name, parsed, result)
     filters = {name: value for name, value in values.items() if name != "offset"}
     slice_ = paginate(request.url.path, filters, facts.total, parsed.offset, parsed.limit)

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import pairwise
 
 import msgspec
 
 from kgraph.base.text import pluralize, shorten
 from kgraph.draw.legend import svg_points
 from kgraph.graph.shares import MIN_COMPARED_SHOWS, MIN_SHARE_EPISODES, previous_month
-from kgraph.operations.charts import choose_ticks
+from kgraph.operations.charts import choose_ticks, spread_names
 from kgraph.operations.values import format_percent
 from kgraph.server.html.templates import Hyperlink, format_count
 from kgraph.server.pages.charts import (
@@ -43,7 +42,6 @@ ROWS_PX = (20, 44, 62)  #: of the texts below the plot: months, their episodes, 
 NAMES_WIDTH_PX = 168  #: in place of the right margin, where several lines have names
 
 MAX_NAME_CHARS = 22  #: of a line's name at its end
-NAME_STEP_PX = 17  #: between two names
 OFFSET_PX = 6  #: between two lines in one month, so that no interval covers another
 MARK_PX = 4.5  #: radius of a mark
 VALUE_BELOW_PX, VALUE_ABOVE_PX = 14, -7  #: from a mark to the base line of its value
@@ -339,13 +337,8 @@ def _draw_axes(
 
 
 def _spread_names(lines: Sequence[ChartSeries]) -> list[ChartSeries]:
-    """Move the names at the ends of lines apart, and keep them above the axis."""
-    order = sorted(range(len(lines)), key=lambda n: (lines[n].name_y, n))
-    heights = {n: lines[n].name_y for n in order}
-    for above, below in pairwise(order):
-        heights[below] = max(heights[below], heights[above] + NAME_STEP_PX)
-    bottom = float(HEIGHT_PX - BOTTOM_PX)
-    for n in reversed(order):
-        heights[n] = round(min(heights[n], bottom), 1)
-        bottom = heights[n] - NAME_STEP_PX
-    return [msgspec.structs.replace(line, name_y=heights[n] + 4) for n, line in enumerate(lines)]
+    heights = spread_names([line.name_y for line in lines], float(HEIGHT_PX - BOTTOM_PX))
+    return [
+        msgspec.structs.replace(line, name_y=height + 4)
+        for line, height in zip(lines, heights, strict=True)
+    ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, TypeVar, get_origin
 
@@ -13,6 +12,7 @@ from starlette.responses import Response
 
 from kgraph.base.errors import InputError, RequestError
 from kgraph.base.text import shorten
+from kgraph.operations.request import read_request
 from kgraph.server.html.templates import render_template
 from kgraph.server.http import responses
 from kgraph.server.workers.tasks import RunView, Task
@@ -22,73 +22,6 @@ StructT = TypeVar("StructT", bound=msgspec.Struct)
 
 #: Names that mail programs and sites add to the links of others, to count who follows them.
 _TRACKING = re.compile(r"utm_\w+|(?:fb|g|ms)clid|mc_[ce]id")
-
-_PATH_SEPARATOR = " - at `$."
-_MISSING = re.compile(r"Object missing required field `(\w+)`")
-
-#: Message of the decoder -> message for the client.
-_MESSAGE_REWRITES = (
-    (r"Expected `int`, got `\w+`", "expected a whole number"),
-    (r"Expected `float`, got `\w+`", "expected a number"),
-    (r"Expected `bool`, got `\w+`", "expected true or false"),
-    (r"Expected `(?:int|float)` (.+)", r"expected a number \1"),
-    (r"Expected `str` matching regex .*", "wrong format"),
-    (r"Expected `str` of length <= (\d+)", r"longer than \1 characters"),
-    (r"Expected `str` of length >= 1", "it is empty"),
-    (_MISSING.pattern, r"give the parameter \1"),
-    (r"Invalid enum value .*", "no such value"),
-)
-
-
-ParamValues = Mapping[str, str] | Mapping[str, str | list[str]]
-"""Values by name; a list where a parameter may be repeated."""
-
-
-def parse_params(values: ParamValues, type_: type[StructT]) -> StructT:
-    """Parse parameters.
-
-    Raises:
-        InputError: one is unknown, missing or wrong.
-
-    >>> from kgraph.views.lists import ShowsRequest
-    >>> parse_params({"limit": "5"}, ShowsRequest)
-    ShowsRequest(offset=0, limit=5)
-    """
-    names = type_.__struct_fields__
-    for name in values:
-        if name not in names:
-            listed = f"there is: {', '.join(names)}" if names else "there are none"
-            raise InputError(f"{shorten(name)}: no such parameter; {listed}", parameter=name)
-    try:
-        return msgspec.convert(dict(values), type_, strict=False)
-    except msgspec.ValidationError as error:
-        raise InputError(_explain_error(str(error), values, type_)) from error
-
-
-def _explain_error(message: str, values: ParamValues, type_: type[msgspec.Struct]) -> str:
-    """Return which parameter is wrong, its value, and what is accepted.
-
-    >>> from kgraph.views.lists import ShowsRequest
-    >>> _explain_error("Expected `int`, got `str` - at `$.limit`", {"limit": "x"}, ShowsRequest)
-    'limit=x: expected a whole number: maximum number of rows'
-    """
-    text, _, path = message.partition(_PATH_SEPARATOR)
-    missing = _MISSING.fullmatch(text)
-    name = missing[1] if missing else path.rstrip("`").removesuffix("[...]")
-    for pattern, replacement in _MESSAGE_REWRITES:
-        text = re.sub(pattern, replacement, text)
-    if name in values:
-        value = values[name]
-        shown = value if isinstance(value, str) else f"&{name}=".join(value)
-        text = f"{name}={shorten(shown)}: {text}"
-    schemas = msgspec.json.schema(type_)["$defs"]
-    field = schemas[type_.__name__]["properties"].get(name, {})
-    hint = field.get("description", "")
-    if "enum" in field:
-        hint = f"choose one of {', '.join(field['enum'])}"
-    elif "examples" in field:
-        hint = f"write it as {field['examples'][0]}"
-    return f"{text}: {hint}" if hint else text
 
 
 def _read_query(request: Request) -> list[tuple[str, str]]:
@@ -117,7 +50,7 @@ def parse_request(request: Request, type_: type[StructT]) -> StructT:
         RequestError: another one is given twice, they are too many, or not UTF-8.
         InputError: one is unknown, missing or wrong.
     """
-    return parse_params(_read_values(request, type_), type_)
+    return read_request(type_, _read_values(request, type_))
 
 
 def parse_valid(request: Request, type_: type[StructT]) -> StructT:
@@ -131,7 +64,7 @@ def parse_valid(request: Request, type_: type[StructT]) -> StructT:
     form = type_()
     for name, value in _read_values(request, type_).items():
         with suppress(InputError):
-            field = getattr(parse_params({name: value}, type_), name)
+            field = getattr(read_request(type_, {name: value}), name)
             form = msgspec.structs.replace(form, **{name: field})
     return form
 

@@ -17,7 +17,8 @@ from starlette.responses import Response
 
 from kgraph.base.markdown import parse_markdown
 from kgraph.draw.draw import TYPE_PLURALS
-from kgraph.server.html.templates import local_path, render_template
+from kgraph.operations.html import make_id_path
+from kgraph.server.html.templates import render_template
 from kgraph.server.http.middleware import SECURITY_HEADERS
 from kgraph.server.pages.charts import link_svg
 from kgraph.server.pages.compare import list_chart_files, make_compare_address, send_months
@@ -120,7 +121,7 @@ async def show_page(request: Request, graph: OpenGraph, id_: str, context: Templ
     return render_template(
         "show.html",
         facts=facts,
-        over_time=make_month_figure([series], title, [link_svg(local_path(id_))], by_share=False),
+        over_time=make_month_figure([series], title, [link_svg(make_id_path(id_))], by_share=False),
         plurals=TYPE_PLURALS,
         lead=_link_query("/episodes", links["with_unlikely"]({"show": id_}), "mentions"),
         link_ties=_link_ties("group-names", {"of": id_}, links),
@@ -135,7 +136,7 @@ async def show_chart(
     """Return the chart of a show's episodes by month as a file."""
     facts = await run_view(request, graph, "show", NameRequest(id_), ShowFacts)
     series, title = _make_show_series(facts)
-    return send_months([series], title, graph, local_path(id_), headers, by_share=False)
+    return send_months([series], title, graph, make_id_path(id_), headers, by_share=False)
 
 
 def _make_show_series(facts: ShowFacts) -> tuple[MonthSeries, str]:
