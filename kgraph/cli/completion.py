@@ -82,7 +82,7 @@ VALUE_SOURCES: dict[str, ValueSource] = {
     "query question": _list_questions,
     "queries name": _list_questions,
     "analyse name": _names_of("kgraph.analysis.registry:ANALYSES"),
-    "audit what": _names_of("kgraph.views.audit:AUDIT_NAMES"),
+    "audit what": _names_of("kgraph.views.audit:AUDITS"),
     "search kind": _names_of("kgraph.search.filters:FILTER_KINDS"),
     "identify input_format": _names_of("kgraph.identify.identify:INPUT_FORMATS"),
     "judge verb": _names_of("kgraph.resolve.judgement:VERBS"),

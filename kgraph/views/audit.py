@@ -12,7 +12,7 @@ import shlex
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -39,7 +39,6 @@ from kgraph.views.values import Fraction
 MAX_AUDIT_ROWS = 1_000_000  #: of an answer: a table of all decisions
 
 AuditName = Literal["mentions", "shows", "quotes", "themes", "rows"]
-AUDIT_NAMES: tuple[AuditName, ...] = get_args(AuditName)
 _TypeOrRule = Annotated[str, Meta(max_length=80, description="of the decisions; empty for all")]
 _Confidence = Annotated[float, Meta(ge=0, le=1, description="bound of the confidence")]
 
@@ -151,7 +150,7 @@ def find_decisions(graph: OpenGraph, request: AuditRequest) -> Audit:
         )
     types: Counter[str] = Counter()
     rules: Counter[str] = Counter()
-    matches = _iterate_matches(_READERS[request.what](graph.store), request, types, rules)
+    matches = _iterate_matches(AUDITS[request.what](graph.store), request, types, rules)
     # In each order all matches are read, since reading counts them; only the first are kept.
     # Decisions of equal confidence stay in the order of the graph.
     end = request.offset + request.limit
@@ -197,7 +196,7 @@ def _check_values_exist(store: Store, request: AuditRequest) -> None:
     """Refuse a type or a rule that no decision has, whatever the other filters."""
     for name in ("type", "rule"):
         if value := getattr(request, name):
-            every = _READERS[request.what](store)
+            every = AUDITS[request.what](store)
             values = {getattr(each.decision, name) for each in every} - {""}
             if value not in values:
                 listed = ", ".join(sorted(values))
@@ -392,7 +391,7 @@ def describe_unread_lists(report: bytes) -> str:
     return f"not counted: {lists} that could not be read as a whole; `kgraph check` names the files"
 
 
-_READERS: dict[str, Callable[[Store], Iterator[_AuditCandidate]]] = {
+AUDITS: dict[str, Callable[[Store], Iterator[_AuditCandidate]]] = {
     "mentions": _read_mentions,
     "shows": _read_shows,
     "quotes": _read_quotes,
